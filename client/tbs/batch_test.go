@@ -198,6 +198,14 @@ func TestBatchCounts(t *testing.T) {
 	if got, want := counter.Total(), (Counts{Weights: 10, MillerLoops: 6, FinalExponentiations: 2}); got != want {
 		t.Errorf("with one share more: %+v, want %+v", got, want)
 	}
+	// What is no point at all needs no search.
+	counter = Counter{}
+	claims := signedNotes(4)
+	claims[1] = Claim{}
+	must(b.FindBad(claims))
+	if got := counter.Total(); got.FinalExponentiations != 1 {
+		t.Errorf("finding nothing among 4 notes costs %+v", got)
+	}
 }
 
 func TestZeroValuesDoNotVerify(t *testing.T) {

@@ -115,9 +115,6 @@ func parseG1(role string, b [48]byte) (g1, error) {
 // Bytes returns the compressed point.
 func (v g1) Bytes() [48]byte { return [48]byte(v.p.BytesCompressed()) }
 
-// trivial reports whether p is the identity or no point at all (a zero value).
-func trivial(p *bls12381.G1) bool { return *p == bls12381.G1{} || p.IsIdentity() }
-
 // g2 is a point of G2 with any role.
 type g2 struct{ p bls12381.G2 }
 

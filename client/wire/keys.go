@@ -1,0 +1,185 @@
+package wire
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcec/v2/schnorr"
+)
+
+// ErrSignature is that a signature does not verify.
+var ErrSignature = errors.New("signature does not verify")
+
+// A PublicKey is a point of secp256k1, compressed: 02 or 03 and x. What Decode
+// and UnmarshalText return is on the curve. Text: hex.
+type PublicKey [33]byte
+
+func (k PublicKey) valid() bool {
+	return (k[0] == 2 || k[0] == 3) && k.XOnly().valid()
+}
+
+// XOnly returns the key without the parity of y, for BIP-340.
+func (k PublicKey) XOnly() XOnlyPublicKey { return XOnlyPublicKey(k[1:]) }
+
+// Short returns the key for logs and screens: "02345678_89abcdef".
+func (k PublicKey) Short() string { return shortHex(k[:]) }
+
+func (k PublicKey) String() string { return hex.EncodeToString(k[:]) }
+
+// Append appends the 33 bytes.
+func (k PublicKey) Append(b []byte) []byte { return append(b, k[:]...) }
+
+// Decode reads 33 bytes that are a point.
+func (k *PublicKey) Decode(d *Decoder) {
+	if d.Fixed(k[:]); d.Err() == nil && !k.valid() {
+		d.Fail("%v is no public key", k)
+	}
+}
+
+// MarshalText returns hex.
+func (k PublicKey) MarshalText() ([]byte, error) { return hexText(k[:]) }
+
+// UnmarshalText reads the hex of a point.
+func (k *PublicKey) UnmarshalText(text []byte) error {
+	err := unhex(k[:], text, "public key")
+	if err == nil && !k.valid() {
+		err = fmt.Errorf("%q is no public key", text)
+	}
+	return err
+}
+
+// An XOnlyPublicKey is the x of the point of secp256k1 with that x and an even
+// y (BIP-340).
+type XOnlyPublicKey [32]byte
+
+func (k XOnlyPublicKey) valid() bool {
+	var x, y btcec.FieldVal
+	overflow := x.SetBytes((*[32]byte)(&k)) != 0
+	return !overflow && btcec.DecompressY(&x, false, &y)
+}
+
+// Verify returns ErrSignature unless sig is the key's BIP-340 signature of
+// hash. The hash is the message: it is not hashed again.
+func (k XOnlyPublicKey) Verify(hash [32]byte, sig Signature) error {
+	key, err := schnorr.ParsePubKey(k[:])
+	if err != nil {
+		return ErrSignature
+	}
+	parsed, err := schnorr.ParseSignature(sig[:])
+	if err != nil || !parsed.Verify(hash[:], key) {
+		return ErrSignature
+	}
+	return nil
+}
+
+func (k XOnlyPublicKey) String() string { return hex.EncodeToString(k[:]) }
+
+// Append appends the 32 bytes.
+func (k XOnlyPublicKey) Append(b []byte) []byte { return append(b, k[:]...) }
+
+// Decode reads 32 bytes that are the x of a point.
+func (k *XOnlyPublicKey) Decode(d *Decoder) {
+	if d.Fixed(k[:]); d.Err() == nil && !k.valid() {
+		d.Fail("%v is no public key", k)
+	}
+}
+
+// A SecretKey is a secp256k1 scalar from 1 to the order less 1. The reference's
+// Keypair has the same form. JSON: hex. String and the verbs of fmt do not show
+// it.
+type SecretKey [32]byte
+
+// Valid reports whether the bytes are a secret key.
+func (k SecretKey) Valid() bool {
+	var s btcec.ModNScalar
+	overflow := s.SetBytes((*[32]byte)(&k)) != 0
+	return !overflow && !s.IsZero()
+}
+
+// PublicKey returns the key's point.
+func (k SecretKey) PublicKey() PublicKey {
+	_, public := btcec.PrivKeyFromBytes(k[:])
+	return PublicKey(public.SerializeCompressed())
+}
+
+// Sign returns the BIP-340 signature of hash, which is the message and is not
+// hashed again. The auxiliary randomness is 32 zero bytes, so that equal
+// arguments give equal signatures. It fails for bytes that are no secret key.
+func (k SecretKey) Sign(hash [32]byte) (Signature, error) {
+	if !k.Valid() {
+		return Signature{}, errors.New("signing with bytes that are no secret key")
+	}
+	private, _ := btcec.PrivKeyFromBytes(k[:])
+	sig, err := schnorr.Sign(private, hash[:], schnorr.CustomNonce([32]byte{}))
+	if err != nil {
+		return Signature{}, err
+	}
+	return Signature(sig.Serialize()), nil
+}
+
+// String hides the key.
+func (SecretKey) String() string { return "secret key" }
+
+// Format hides the key from every verb.
+func (k SecretKey) Format(f fmt.State, _ rune) { fmt.Fprint(f, k.String()) }
+
+// Append appends the 32 bytes.
+func (k SecretKey) Append(b []byte) []byte { return append(b, k[:]...) }
+
+// Decode reads 32 bytes that are a secret key.
+func (k *SecretKey) Decode(d *Decoder) {
+	if d.Fixed(k[:]); d.Err() == nil && !k.Valid() {
+		d.Fail("32 bytes are no secret key")
+	}
+}
+
+// MarshalText returns hex: the secret.
+func (k SecretKey) MarshalText() ([]byte, error) { return hexText(k[:]) }
+
+// UnmarshalText reads the hex of a secret key.
+func (k *SecretKey) UnmarshalText(text []byte) error {
+	err := unhexSecret(k[:], text, "secret key")
+	if err == nil && !k.Valid() {
+		err = errors.New("32 bytes are no secret key")
+	}
+	return err
+}
+
+// A Signature is a BIP-340 signature. Any 64 bytes decode. Text: hex.
+type Signature [64]byte
+
+func (s Signature) String() string { return hex.EncodeToString(s[:]) }
+
+// Append appends the 64 bytes.
+func (s Signature) Append(b []byte) []byte { return append(b, s[:]...) }
+
+// Decode reads 64 bytes.
+func (s *Signature) Decode(d *Decoder) { d.Fixed(s[:]) }
+
+// MarshalText returns hex.
+func (s Signature) MarshalText() ([]byte, error) { return hexText(s[:]) }
+
+// UnmarshalText reads hex.
+func (s *Signature) UnmarshalText(text []byte) error { return unhex(s[:], text, "signature") }
+
+// An ECDSASignature is r and s, each 32 bytes, big endian, below the order.
+type ECDSASignature [64]byte
+
+// Append appends the 64 bytes.
+func (s ECDSASignature) Append(b []byte) []byte { return append(b, s[:]...) }
+
+// Decode reads 64 bytes.
+func (s *ECDSASignature) Decode(d *Decoder) {
+	d.Fixed(s[:])
+	for half := range 2 {
+		var n btcec.ModNScalar
+		if n.SetBytes((*[32]byte)(s[32*half:])) != 0 {
+			d.Fail("half %d of ECDSA signature %x is not below the order", half, *s)
+		}
+	}
+}
+
+// MarshalText returns hex.
+func (s ECDSASignature) MarshalText() ([]byte, error) { return hexText(s[:]) }

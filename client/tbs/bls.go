@@ -2,6 +2,8 @@ package tbs
 
 import (
 	"io"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -9,7 +11,8 @@ import (
 // remembers the keys and nonces it has met lately, so one BLS serves a
 // federation for as long as the program runs.
 type BLS struct {
-	// Batch is how notes and shares are checked; set it before first use.
+	// Batch is how notes and shares are checked. It is set before first use,
+	// and a Random in it may be read concurrently.
 	Batch Batch
 
 	hash     func([]byte) Message
@@ -44,8 +47,8 @@ func (s *BLS) Combine(threshold int, shares map[uint16][48]byte, key [32]byte) (
 	}
 	s.Batch.Counter.add(Counts{Points: len(shares), Multiplications: 1})
 	parsed := make(map[uint16]SignatureShare, len(shares))
-	for guardian, b := range shares {
-		share, err := ParseSignatureShare(b)
+	for _, guardian := range slices.Sorted(maps.Keys(shares)) {
+		share, err := ParseSignatureShare(shares[guardian])
 		if err != nil {
 			return [48]byte{}, &ShareError{guardian, err}
 		}

@@ -13,6 +13,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"satchel/client/tbs"
 )
@@ -42,7 +44,8 @@ func (Toy) Combine(threshold int, shares map[uint16][48]byte, key [32]byte) ([48
 		return [48]byte{}, fmt.Errorf("%w: %d, the threshold is %d", tbs.ErrShareCount, len(shares), threshold)
 	}
 	var sum element
-	for guardian, b := range shares {
+	for _, guardian := range slices.Sorted(maps.Keys(shares)) {
+		b := shares[guardian]
 		share, err := parsePoint("signature share", b[:])
 		if err != nil {
 			return [48]byte{}, &tbs.ShareError{Guardian: guardian, Err: err}

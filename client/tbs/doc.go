@@ -42,9 +42,10 @@
 // Points are compressed, big endian, with three flag bits on top (compressed,
 // infinity, larger root): 48 bytes for G1, 96 for G2 (c1 before c0). Scalars
 // are 32 bytes, little endian, below the group order r. Each element has one
-// encoding and the parsers accept no other; a point must be on the curve and
-// in the subgroup of order r. The identity is an encoding like any other, as
-// in the reference, but no equation holds in which it takes part.
+// encoding: its method Bytes writes it, and the parsers accept no other; a
+// point must be on the curve and in the subgroup of order r. The identity is
+// an encoding like any other, as in the reference, but no equation holds in
+// which it takes part.
 //
 // # Batches
 //

@@ -19,8 +19,7 @@ type Scheme interface {
 	// Combine joins exactly threshold shares of a blinded message, keyed by
 	// guardian (0, 1, …), and removes the blinding. It checks only that the
 	// shares are well formed: a *ShareError names the first guardian whose
-	// share is not.
-	// The result has to pass VerifyNotes.
+	// share is not. The result has to pass VerifyNotes.
 	Combine(threshold int, shares map[uint16][48]byte, key [32]byte) (signature [48]byte, err error)
 
 	// VerifyNotes checks all notes of a transaction as one batch and returns

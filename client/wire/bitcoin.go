@@ -33,6 +33,9 @@ func (id *BitcoinTxID) UnmarshalText(text []byte) error {
 	return err
 }
 
+// UnmarshalJSON reads a string with hex.
+func (id *BitcoinTxID) UnmarshalJSON(data []byte) error { return readText(data, id) }
+
 // A ChainID tells one bitcoin network from another: it is the hash of the block
 // at height 1. Bytes and text are ordered as those of a BitcoinTxID.
 type ChainID [32]byte
@@ -54,6 +57,9 @@ func (id *ChainID) UnmarshalText(text []byte) error {
 	*id = reversed(*id)
 	return err
 }
+
+// UnmarshalJSON reads a string with hex.
+func (id *ChainID) UnmarshalJSON(data []byte) error { return readText(data, id) }
 
 // A BitcoinOutPoint is one output of a bitcoin transaction. Consensus form:
 // the id and a fixed u32, little endian.
@@ -210,6 +216,9 @@ func (n *Network) UnmarshalText(text []byte) error {
 	}
 	return nil
 }
+
+// UnmarshalJSON reads a string with the name of a network.
+func (n *Network) UnmarshalJSON(data []byte) error { return readText(data, n) }
 
 // A LegacyNetwork is a Network in the consensus form of the first generation of
 // modules: a BigSize of the magic bytes read as a little endian number.

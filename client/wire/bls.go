@@ -23,6 +23,9 @@ func (p G1) MarshalText() ([]byte, error) { return hexText(p[:]) }
 // UnmarshalText reads hex.
 func (p *G1) UnmarshalText(text []byte) error { return unhex(p[:], text, "point of G1") }
 
+// UnmarshalJSON reads a string with hex.
+func (p *G1) UnmarshalJSON(data []byte) error { return readText(data, p) }
+
 // A G2 is a compressed point of G2 of BLS12-381: a public key or a share of
 // one. The bytes are not checked; see the package doc. Text: hex.
 type G2 [96]byte
@@ -40,6 +43,9 @@ func (p G2) MarshalText() ([]byte, error) { return hexText(p[:]) }
 
 // UnmarshalText reads hex.
 func (p *G2) UnmarshalText(text []byte) error { return unhex(p[:], text, "point of G2") }
+
+// UnmarshalJSON reads a string with hex.
+func (p *G2) UnmarshalJSON(data []byte) error { return readText(data, p) }
 
 // A Scalar is a scalar of BLS12-381, little endian: a blinding key or a secret
 // key share. The bytes are not checked; see the package doc. JSON: hex. The
@@ -60,3 +66,6 @@ func (s Scalar) MarshalText() ([]byte, error) { return hexText(s[:]) }
 
 // UnmarshalText reads hex.
 func (s *Scalar) UnmarshalText(text []byte) error { return unhexSecret(s[:], text, "scalar") }
+
+// UnmarshalJSON reads a string with hex.
+func (s *Scalar) UnmarshalJSON(data []byte) error { return readText(data, s) }

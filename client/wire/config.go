@@ -118,16 +118,24 @@ func (c *ClientConfig) Decode(d *Decoder) {
 
 // UnmarshalJSON reads the answer of client_config.
 func (c *ClientConfig) UnmarshalJSON(data []byte) error {
+	var meta map[string]*string
 	err := readObject(data, "config",
 		field{"api_endpoints", &c.Guardians, false},
 		field{"broadcast_public_keys", &c.BroadcastKeys, true},
 		field{"consensus_version", &c.Version, false},
-		field{"meta", &c.Meta, false},
+		field{"meta", &meta, false},
 		field{"modules", &c.Modules, false})
-	if err == nil {
-		err = c.checkModules()
+	if err != nil {
+		return err
 	}
-	return err
+	c.Meta = make(map[string]string, len(meta))
+	for key, value := range meta {
+		if value == nil {
+			return fmt.Errorf("config: meta %.40q is null", key)
+		}
+		c.Meta[key] = *value
+	}
+	return c.checkModules()
 }
 
 func (c *ClientConfig) checkModules() error {

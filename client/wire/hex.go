@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"encoding"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -78,6 +80,22 @@ func (h *HexBytes) UnmarshalText(text []byte) error {
 	}
 	*h = b
 	return nil
+}
+
+// UnmarshalJSON reads a string with hex.
+func (h *HexBytes) UnmarshalJSON(data []byte) error { return readText(data, h) }
+
+// readText reads a JSON string into v. Without it encoding/json would leave v as
+// it is for null.
+func readText(data []byte, v encoding.TextUnmarshaler) error {
+	var s *string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	if s == nil {
+		return errors.New("null where a string is needed")
+	}
+	return v.UnmarshalText([]byte(*s))
 }
 
 // A field is where a member of a JSON object goes.

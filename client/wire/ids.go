@@ -54,6 +54,9 @@ func (h Hash) MarshalText() ([]byte, error) { return hexText(h[:]) }
 // UnmarshalText reads hex.
 func (h *Hash) UnmarshalText(text []byte) error { return unhex(h[:], text, "hash") }
 
+// UnmarshalJSON reads a string with hex.
+func (h *Hash) UnmarshalJSON(data []byte) error { return readText(data, h) }
+
 // A Hash160 is RIPEMD-160 of SHA-256. Text: hex in natural order.
 type Hash160 [20]byte
 
@@ -80,6 +83,9 @@ func (h Hash160) MarshalText() ([]byte, error) { return hexText(h[:]) }
 // UnmarshalText reads hex.
 func (h *Hash160) UnmarshalText(text []byte) error { return unhex(h[:], text, "hash160") }
 
+// UnmarshalJSON reads a string with hex.
+func (h *Hash160) UnmarshalJSON(data []byte) error { return readText(data, h) }
+
 // A TxID is the id of a transaction of a federation: the SHA-256 of all of it
 // but its signatures. Text: hex in natural order, unlike bitcoin's.
 type TxID [32]byte
@@ -97,6 +103,9 @@ func (id TxID) MarshalText() ([]byte, error) { return hexText(id[:]) }
 
 // UnmarshalText reads hex.
 func (id *TxID) UnmarshalText(text []byte) error { return unhex(id[:], text, "transaction id") }
+
+// UnmarshalJSON reads a string with hex.
+func (id *TxID) UnmarshalJSON(data []byte) error { return readText(data, id) }
 
 // An OperationID holds together what belongs to one action of a person.
 type OperationID [32]byte
@@ -117,6 +126,9 @@ func (id OperationID) MarshalText() ([]byte, error) { return hexText(id[:]) }
 
 // UnmarshalText reads hex.
 func (id *OperationID) UnmarshalText(text []byte) error { return unhex(id[:], text, "operation id") }
+
+// UnmarshalJSON reads a string with hex.
+func (id *OperationID) UnmarshalJSON(data []byte) error { return readText(data, id) }
 
 // A FederationID is the SHA-256 of the guardians' urls and names
 // (ClientConfig.FederationID), which authenticates a downloaded config.
@@ -150,6 +162,9 @@ func (id FederationID) MarshalText() ([]byte, error) { return hexText(id[:]) }
 // UnmarshalText reads hex.
 func (id *FederationID) UnmarshalText(text []byte) error { return unhex(id[:], text, "federation id") }
 
+// UnmarshalJSON reads a string with hex.
+func (id *FederationID) UnmarshalJSON(data []byte) error { return readText(data, id) }
+
 // A FederationPrefix is the first four bytes of a federation id.
 type FederationPrefix [4]byte
 
@@ -168,6 +183,9 @@ func (p FederationPrefix) MarshalText() ([]byte, error) { return hexText(p[:]) }
 func (p *FederationPrefix) UnmarshalText(text []byte) error {
 	return unhex(p[:], text, "federation id prefix")
 }
+
+// UnmarshalJSON reads a string with hex.
+func (p *FederationPrefix) UnmarshalJSON(data []byte) error { return readText(data, p) }
 
 // An OutPoint is one output of a transaction. Consensus form: id, BigSize.
 type OutPoint struct {

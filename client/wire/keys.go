@@ -50,6 +50,9 @@ func (k *PublicKey) UnmarshalText(text []byte) error {
 	return err
 }
 
+// UnmarshalJSON reads a string with hex.
+func (k *PublicKey) UnmarshalJSON(data []byte) error { return readText(data, k) }
+
 // An XOnlyPublicKey is the x of the point of secp256k1 with that x and an even
 // y (BIP-340).
 type XOnlyPublicKey [32]byte
@@ -147,6 +150,9 @@ func (k *SecretKey) UnmarshalText(text []byte) error {
 	return err
 }
 
+// UnmarshalJSON reads a string with hex.
+func (k *SecretKey) UnmarshalJSON(data []byte) error { return readText(data, k) }
+
 // A Signature is a BIP-340 signature. Any 64 bytes decode. Text: hex.
 type Signature [64]byte
 
@@ -163,6 +169,9 @@ func (s Signature) MarshalText() ([]byte, error) { return hexText(s[:]) }
 
 // UnmarshalText reads hex.
 func (s *Signature) UnmarshalText(text []byte) error { return unhex(s[:], text, "signature") }
+
+// UnmarshalJSON reads a string with hex.
+func (s *Signature) UnmarshalJSON(data []byte) error { return readText(data, s) }
 
 // An ECDSASignature is r and s, each 32 bytes, big endian, below the order.
 type ECDSASignature [64]byte

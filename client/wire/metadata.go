@@ -7,6 +7,11 @@ import (
 	"unicode/utf8"
 )
 
+// maxMetadata is the length in bytes of the longest content that is read. It is
+// several times what guardians write, and little enough for the JSON to be
+// parsed within the memory that a Decoder allows.
+const maxMetadata = 1500
+
 // maxAhead is how many seconds metadata may be ahead of our clock.
 const maxAhead = 3600
 
@@ -57,6 +62,9 @@ func (m SignedGuardianMetadata) Verify(broadcast PublicKey, now uint64) error {
 }
 
 func (m *SignedGuardianMetadata) setContent(content string) error {
+	if len(content) > maxMetadata {
+		return fmt.Errorf("guardian metadata of %d bytes, at most %d are read", len(content), maxMetadata)
+	}
 	m.Content = content
 	if !utf8.ValidString(content) {
 		return fmt.Errorf("guardian metadata %.40q is not UTF-8", content)

@@ -12,9 +12,12 @@ import (
 // 2^d msat, or as many parts of the mint's unit. Consensus form: one raw byte.
 type Denomination uint8
 
-// MaxDenomination is the highest denomination of a federation; each has all
-// from 0 on.
-const MaxDenomination Denomination = 41
+// Federations have keys for all denominations from 0 to MaxDenomination.
+// Clients make no notes below MinDenomination, since fees would eat them.
+const (
+	MinDenomination Denomination = 9
+	MaxDenomination Denomination = 41
+)
 
 // Amount returns 2^d msat, or 0 for what no federation issues.
 func (n Denomination) Amount() Amount {

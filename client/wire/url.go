@@ -54,15 +54,13 @@ func (u SafeURL) Append(b []byte) []byte { return AppendText(b, u.safe) }
 // accepted and brought into it.
 func (u *SafeURL) Decode(d *Decoder) {
 	s := d.Text()
-	if d.Err() != nil {
+	if !d.charge(256 + 4*len(s)) { // what parsing takes
 		return
 	}
 	parsed, err := ParseURL(s)
 	if err != nil {
 		d.Fail("%v", err)
-		return
 	}
-	d.charge(len(parsed.full) + 2*len(parsed.safe))
 	*u = parsed
 }
 

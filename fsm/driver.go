@@ -79,7 +79,7 @@ func (d *driver) drive(ctx context.Context) {
 // returns the results, or nil when ctx ends. The losers are cancelled and not
 // waited for.
 func (d *driver) race(ctx context.Context) chan result {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, selfKey{}, d.rec))
 	defer cancel()
 	results := make(chan result, len(d.node.edges))
 	d.x.mu.Lock()
@@ -97,6 +97,14 @@ func (d *driver) race(ctx context.Context) chan result {
 	case <-ctx.Done():
 		return nil
 	}
+}
+
+type selfKey struct{}
+
+// Self returns the step whose await got ctx.
+func Self(ctx context.Context) Record {
+	rec, _ := ctx.Value(selfKey{}).(Record)
+	return rec
 }
 
 // winner picks, of all results that are there, that of the edge declared first.
@@ -244,6 +252,7 @@ func (d *driver) apply(ctx context.Context, results chan result) error {
 }
 
 func (d *driver) move(tx *Tx, e *edge, value any) (next Record, err error) {
+	tx.Self = d.rec
 	var s State
 	if crash := isolate(func() { s, err = e.apply(tx, d.rec.State, value) }); crash != nil {
 		return next, crash

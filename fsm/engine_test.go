@@ -552,6 +552,30 @@ func TestPrune(t *testing.T) {
 	})
 }
 
+// Awaits and applies are told whose they are.
+func TestSelf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := simple(
+			func(ctx context.Context, _ aOne) (string, error) { return fsm.Self(ctx).Op.String(), nil },
+			func(tx *fsm.Tx, _ aOne, v string) (fsm.State, error) {
+				if tx.Self.Op.String() != v || tx.Self.Step != "one" {
+					return nil, fmt.Errorf("apply of %v/%s, await of %s", tx.Self.Op, tx.Self.Step, v)
+				}
+				return aTwo{}, nil
+			})
+		b := newBench(t, kv.NewMemory(), m)
+		b.start(1, aOne{})
+		b.start(2, aOne{})
+		synctest.Wait()
+		b.expect(1, "two")
+		b.expect(2, "two")
+		if rec := fsm.Self(t.Context()); rec.Step != "" {
+			t.Fatal(rec)
+		}
+		b.stop()
+	})
+}
+
 // Two equal states are two machines.
 func TestEqualStatesDoNotCollide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -12,6 +12,10 @@ import (
 // a zero byte belong to the engine.
 type Tx struct {
 	*kv.Tx
+
+	// Self is the step that is being left, for an apply.
+	Self Record
+
 	x       *Executor
 	order   uint16
 	started []Record

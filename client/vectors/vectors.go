@@ -15,9 +15,11 @@ package vectors
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,18 +52,26 @@ func Load(t testing.TB, topic string) []Entry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct{ Entries []Entry }
-	if err := json.Unmarshal(data, &file); err != nil {
+	entries, err := parse(data)
+	if err != nil {
 		t.Fatalf("topic %s: %v", topic, err)
 	}
+	return entries
+}
+
+func parse(data []byte) ([]Entry, error) {
+	var file struct{ Entries []Entry }
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, err
+	}
 	if len(file.Entries) == 0 {
-		t.Fatalf("topic %s has no entries", topic)
+		return nil, errors.New("no entries")
 	}
 	for i := range file.Entries {
 		e := &file.Entries[i]
 		e.Kind, _, _ = strings.Cut(e.Name, "/")
 	}
-	return file.Entries
+	return file.Entries, nil
 }
 
 // Run runs each entry of a topic as a subtest with the handler of its kind.
@@ -74,18 +84,27 @@ func Run(t *testing.T, topic string, handlers map[string]Handler, elsewhere map[
 // RunEntries is Run for entries that are already loaded.
 func RunEntries(t *testing.T, entries []Entry, handlers map[string]Handler, elsewhere map[string]string) {
 	t.Helper()
-	for _, e := range entries {
-		handler, ok := handlers[e.Kind]
-		if _, other := elsewhere[e.Kind]; !ok && other {
-			continue
-		}
-		t.Run(e.Name, func(t *testing.T) {
-			if !ok {
-				t.Fatalf("no handler for entries of kind %q", e.Kind)
-			}
-			handler(t, e)
-		})
+	if kinds := unhandled(entries, handlers, elsewhere); len(kinds) > 0 {
+		t.Errorf("no handler for entries of the kinds %q", kinds)
 	}
+	for _, e := range entries {
+		if handler, ok := handlers[e.Kind]; ok {
+			t.Run(e.Name, func(t *testing.T) { handler(t, e) })
+		}
+	}
+}
+
+// unhandled returns the kinds that are neither in handlers nor in elsewhere.
+func unhandled(entries []Entry, handlers map[string]Handler, elsewhere map[string]string) []string {
+	var kinds []string
+	for _, e := range entries {
+		_, here := handlers[e.Kind]
+		_, other := elsewhere[e.Kind]
+		if !here && !other && !slices.Contains(kinds, e.Kind) {
+			kinds = append(kinds, e.Kind)
+		}
+	}
+	return kinds
 }
 
 // Decode returns raw, the Inputs or the Expected of an entry, as a T.

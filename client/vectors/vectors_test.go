@@ -43,3 +43,19 @@ func TestLoadFromNamedFolder(t *testing.T) {
 		t.Errorf("the handler ran %d times, want once", ran)
 	}
 }
+
+func TestNothingIsPassedOver(t *testing.T) {
+	for _, file := range []string{``, `{}`, `{"entries":[]}`, `{"entries":{}}`} {
+		if entries, err := parse([]byte(file)); err == nil {
+			t.Errorf("%q is read as %v", file, entries)
+		}
+	}
+	entries, err := parse([]byte(`{"entries":[{"name":"a/1"},{"name":"b/1"},{"name":"c/1"},{"name":"c/2"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	handlers := map[string]Handler{"a": func(*testing.T, Entry) {}}
+	if kinds := unhandled(entries, handlers, map[string]string{"b": "client/elsewhere"}); len(kinds) != 1 || kinds[0] != "c" {
+		t.Errorf("kinds without a handler are %q", kinds)
+	}
+}

@@ -334,7 +334,7 @@ func readMap[K cmp.Ordered, V any](d *Decoder, key func(*Decoder, *K), value fun
 		entry = none
 		key(d, &entry.key)
 		if i > 0 && entry.key <= last {
-			d.Fail("key %.40v does not come after key %.40v", entry.key, last)
+			d.Fail("key of entry %d does not come after the one before", i)
 		}
 		value(d, &entry.value)
 		if d.err != nil {

@@ -15,13 +15,13 @@ func hostile(n int) map[string][]byte {
 	count := wire.AppendUint(nil, uint64(n))
 	pairs := wire.AppendUint(nil, uint64(n/2))
 	inputs := map[string][]byte{
-		"count without items":   wire.AppendUint(nil, 1<<62),
-		"zeros":                 append(count, make([]byte, n)...),
-		"ones":                  append(count, bytes.Repeat([]byte{1}, n)...),
-		"empty pieces":          append(pairs, bytes.Repeat([]byte{0, 0}, n/2)...),
-		"empty parts":           append(pairs, bytes.Repeat([]byte{3, 0}, n/2)...),
-		"unknown parts":         append(pairs, bytes.Repeat([]byte{9, 0}, n/2)...),
-		"many small":            append(wire.AppendUint(nil, uint64(n/4)), bytes.Repeat([]byte{1, 2, 0, 0}, n/4)...),
+		"count without items": wire.AppendUint(nil, 1<<62),
+		"zeros":               append(count, make([]byte, n)...),
+		"ones":                append(count, bytes.Repeat([]byte{1}, n)...),
+		"empty pieces":        append(pairs, bytes.Repeat([]byte{0, 0}, n/2)...),
+		"empty parts":         append(pairs, bytes.Repeat([]byte{3, 0}, n/2)...),
+		"unknown parts":       append(pairs, bytes.Repeat([]byte{9, 0}, n/2)...),
+		"many small":          append(wire.AppendUint(nil, uint64(n/4)), bytes.Repeat([]byte{1, 2, 0, 0}, n/4)...),
 		"many small transactions": append(wire.AppendUint(nil, uint64(n/16)),
 			bytes.Repeat(append([]byte{0, 13}, append(make([]byte, 10), 0, 1, 0, 0)...), n/16)...),
 	}

@@ -126,12 +126,12 @@ func TestFormsOfTheSpecification(t *testing.T) {
 		t.Errorf("leaf %s", got)
 	}
 	for want, e := range map[string]wire.TransactionError{
-		"0003010203":           {Variant: wire.Unbalanced, Inputs: 1, Outputs: 2, Fee: 3},
-		"01080161016201630164": {Variant: wire.InvalidSignature, Witness: wire.Witness{Transaction: "a", Hash: "b", Signature: "c", Key: "d"}},
-		"020105":               {Variant: wire.UnsupportedScheme, Scheme: 5},
-		"0300":                 {Variant: wire.InvalidWitnessLength},
-		"04050103000109":       {Variant: wire.InvalidInput, Cause: wire.Dyn{Module: 1, Body: []byte{0, 1, 9}}},
-		"0502" + "0700":        {Variant: wire.InvalidOutput, Cause: wire.Dyn{Module: 7}},
+		"0003010203":           {Variant: wire.TxUnbalanced, Inputs: 1, Outputs: 2, Fee: 3},
+		"01080161016201630164": {Variant: wire.TxInvalidSignature, Witness: wire.Witness{Transaction: "a", Hash: "b", Signature: "c", Key: "d"}},
+		"020105":               {Variant: wire.TxUnsupportedScheme, Scheme: 5},
+		"0300":                 {Variant: wire.TxInvalidWitnessLength},
+		"04050103000109":       {Variant: wire.TxInvalidInput, Cause: wire.Dyn{Module: 1, Body: []byte{0, 1, 9}}},
+		"0502" + "0700":        {Variant: wire.TxInvalidOutput, Cause: wire.Dyn{Module: 7}},
 	} {
 		if got := wire.EncodeHex(e); got != want {
 			t.Errorf("%v encodes to %s, want %s", e, got, want)

@@ -75,7 +75,7 @@ func checkSession(t *testing.T, e vectors.Entry) {
 
 // checkStatus checks a status in all its forms.
 func checkStatus[T wire.Appender, P wire.Decodable[T]](name string, state func(T) (wire.SessionState, []wire.AcceptedItem)) vectors.Handler {
-	states := map[string]wire.SessionState{"initial": wire.Initial, "pending": wire.Pending, "complete": wire.Complete}
+	states := map[string]wire.SessionState{"initial": wire.SessionInitial, "pending": wire.SessionPending, "complete": wire.SessionComplete}
 	return func(t *testing.T, e vectors.Entry) {
 		in := vectors.Decode[struct {
 			Value struct {
@@ -89,7 +89,7 @@ func checkStatus[T wire.Appender, P wire.Decodable[T]](name string, state func(T
 		if want, ok := states[in.Case]; !ok || got != want {
 			t.Errorf("state %d, want %s", got, in.Case)
 		}
-		if got != wire.Initial && (len(items) != 1 || !bytes.Equal(wire.Encode(items[0]), in.Item)) {
+		if got != wire.SessionInitial && (len(items) != 1 || !bytes.Equal(wire.Encode(items[0]), in.Item)) {
 			t.Errorf("items %v, want one of %x", items, in.Item)
 		}
 		checkWrapped(t, v)

@@ -4,12 +4,12 @@ package wire
 type SessionState uint64
 
 const (
-	// Initial sessions have not begun.
-	Initial SessionState = 0
-	// Pending sessions are running.
-	Pending SessionState = 1
-	// Complete sessions are over.
-	Complete SessionState = 2
+	// SessionInitial sessions have not begun.
+	SessionInitial SessionState = 0
+	// SessionPending sessions are running.
+	SessionPending SessionState = 1
+	// SessionComplete sessions are over.
+	SessionComplete SessionState = 2
 )
 
 // A SessionStatus is a session as one guardian sees it. It is an enum without a
@@ -26,7 +26,7 @@ type SessionStatus struct {
 
 // Append appends the consensus form.
 func (s SessionStatus) Append(b []byte) []byte {
-	if s.State == Initial {
+	if s.State == SessionInitial {
 		return AppendEnum(b, uint64(s.State), nil)
 	}
 	return AppendEnum(b, uint64(s.State), SessionOutcome{s.Items}.Append)
@@ -36,8 +36,8 @@ func (s SessionStatus) Append(b []byte) []byte {
 func (s *SessionStatus) Decode(d *Decoder) {
 	d.Enum(func(variant uint64) {
 		switch s.State = SessionState(variant); s.State {
-		case Initial:
-		case Pending, Complete:
+		case SessionInitial:
+		case SessionPending, SessionComplete:
 			s.Items = ReadVec[AcceptedItem](d)
 		default:
 			d.NoVariant("SessionStatus", variant)
@@ -66,8 +66,8 @@ func (s SessionStatusV2) Signed() SignedSessionOutcome {
 
 // Append appends the consensus form.
 func (s SessionStatusV2) Append(b []byte) []byte {
-	if s.State == Complete {
-		return AppendEnum(b, uint64(Complete), s.Signed().Append)
+	if s.State == SessionComplete {
+		return AppendEnum(b, uint64(SessionComplete), s.Signed().Append)
 	}
 	return SessionStatus{s.State, s.Items}.Append(b)
 }
@@ -76,10 +76,10 @@ func (s SessionStatusV2) Append(b []byte) []byte {
 func (s *SessionStatusV2) Decode(d *Decoder) {
 	d.Enum(func(variant uint64) {
 		switch s.State = SessionState(variant); s.State {
-		case Initial:
-		case Pending:
+		case SessionInitial:
+		case SessionPending:
 			s.Items = ReadVec[AcceptedItem](d)
-		case Complete:
+		case SessionComplete:
 			signed := Read[SignedSessionOutcome](d)
 			s.Items, s.Signatures = signed.Outcome.Items, signed.Signatures
 		default:

@@ -15,10 +15,10 @@ func TestErrorTexts(t *testing.T) {
 	const mint, mintV2, other = 1, 2, 3
 	kinds := map[wire.ModuleID]wire.ModuleKind{mint: wire.KindMint, mintV2: wire.KindMintV2, other: "other"}
 	input := func(id wire.ModuleID, v wire.Appender) wire.TransactionError {
-		return wire.TransactionError{Variant: wire.InvalidInput, Cause: wire.DynOf(id, v)}
+		return wire.TransactionError{Variant: wire.TxInvalidInput, Cause: wire.DynOf(id, v)}
 	}
 	output := func(id wire.ModuleID, v wire.Appender) wire.TransactionError {
-		return wire.TransactionError{Variant: wire.InvalidOutput, Cause: wire.DynOf(id, v)}
+		return wire.TransactionError{Variant: wire.TxInvalidOutput, Cause: wire.DynOf(id, v)}
 	}
 	const in, out = "The transaction had an invalid input: ", "The transaction had an invalid output: "
 	for want, e := range map[string]wire.TransactionError{
@@ -144,7 +144,7 @@ func TestJSONRefused(t *testing.T) {
 }
 
 func TestSerdeOfTheSpecification(t *testing.T) {
-	pending := wire.SessionStatus{State: wire.Pending}
+	pending := wire.SessionStatus{State: wire.SessionPending}
 	text, err := json.Marshal([]any{wire.SerdeOf(pending), wire.SerdeBase64Of(pending), []*wire.Serde{nil, {0, 0}}})
 	if err != nil || string(text) != `[["03010100"],["AwEBAA"],[null,["020000"]]]` {
 		t.Errorf("wrapped %s (%v)", text, err)

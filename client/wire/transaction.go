@@ -89,17 +89,17 @@ func (t *Transaction) Sign(keys []SecretKey) error {
 // error is the TransactionError that guardians answer.
 func (t Transaction) VerifySignatures(keys []PublicKey) error {
 	if unknown := t.Signature.Unknown; unknown != nil {
-		return TransactionError{Variant: UnsupportedScheme, Scheme: unknown.Variant}
+		return TransactionError{Variant: TxUnsupportedScheme, Scheme: unknown.Variant}
 	}
 	if len(keys) != len(t.Signature.Signatures) {
-		return TransactionError{Variant: InvalidWitnessLength}
+		return TransactionError{Variant: TxInvalidWitnessLength}
 	}
 	id := t.TxID()
 	for i, key := range keys {
 		sig := t.Signature.Signatures[i]
 		if key.XOnly().Verify(id, sig) != nil {
 			return TransactionError{
-				Variant: InvalidSignature,
+				Variant: TxInvalidSignature,
 				Witness: Witness{hex.EncodeToString(Encode(t)), id.String(), sig.String(), key.String()},
 			}
 		}

@@ -7,26 +7,26 @@ import (
 
 // Variants of TransactionError.
 const (
-	Unbalanced           = 0 // {Amount inputs, Amount outputs, Amount fee}
-	InvalidSignature     = 1 // {four Strings}
-	UnsupportedScheme    = 2 // {u64}
-	InvalidWitnessLength = 3 // {}
-	InvalidInput         = 4 // {DynInputError}
-	InvalidOutput        = 5 // {DynOutputError}
+	TxUnbalanced           = 0 // {Amount inputs, Amount outputs, Amount fee}
+	TxInvalidSignature     = 1 // {four Strings}
+	TxUnsupportedScheme    = 2 // {u64}
+	TxInvalidWitnessLength = 3 // {}
+	TxInvalidInput         = 4 // {DynInputError}
+	TxInvalidOutput        = 5 // {DynOutputError}
 )
 
 // A TransactionError says why guardians refuse a transaction. It is an enum
 // without a default variant.
 type TransactionError struct {
 	Variant uint64
-	// Inputs, Outputs and Fee are of Unbalanced. All three are zero when a sum
+	// Inputs, Outputs and Fee are of TxUnbalanced. All three are zero when a sum
 	// overflowed.
 	Inputs, Outputs, Fee Amount
-	// Witness is of InvalidSignature.
+	// Witness is of TxInvalidSignature.
 	Witness Witness
-	// Scheme is of UnsupportedScheme.
+	// Scheme is of TxUnsupportedScheme.
 	Scheme uint64
-	// Cause is of InvalidInput and of InvalidOutput.
+	// Cause is of TxInvalidInput and of TxInvalidOutput.
 	Cause Dyn
 }
 
@@ -40,14 +40,14 @@ type Witness struct {
 func (e TransactionError) Append(b []byte) []byte {
 	return AppendEnum(b, e.Variant, func(b []byte) []byte {
 		switch e.Variant {
-		case Unbalanced:
+		case TxUnbalanced:
 			return e.Fee.Append(e.Outputs.Append(e.Inputs.Append(b)))
-		case InvalidSignature:
+		case TxInvalidSignature:
 			w := e.Witness
 			return AppendText(AppendText(AppendText(AppendText(b, w.Transaction), w.Hash), w.Signature), w.Key)
-		case UnsupportedScheme:
+		case TxUnsupportedScheme:
 			return AppendUint(b, e.Scheme)
-		case InvalidInput, InvalidOutput:
+		case TxInvalidInput, TxInvalidOutput:
 			return e.Cause.Append(b)
 		}
 		return b
@@ -59,14 +59,14 @@ func (e *TransactionError) Decode(d *Decoder) {
 	d.Enum(func(variant uint64) {
 		e.Variant = variant
 		switch variant {
-		case Unbalanced:
+		case TxUnbalanced:
 			e.Inputs, e.Outputs, e.Fee = Amount(d.Uint64()), Amount(d.Uint64()), Amount(d.Uint64())
-		case InvalidSignature:
+		case TxInvalidSignature:
 			e.Witness = Witness{d.Text(), d.Text(), d.Text(), d.Text()}
-		case UnsupportedScheme:
+		case TxUnsupportedScheme:
 			e.Scheme = d.Uint64()
-		case InvalidWitnessLength:
-		case InvalidInput, InvalidOutput:
+		case TxInvalidWitnessLength:
+		case TxInvalidInput, TxInvalidOutput:
 			e.Cause.Decode(d)
 		default:
 			d.NoVariant("TransactionError", variant)
@@ -82,19 +82,19 @@ func (e TransactionError) Error() string { return e.Text(nil) }
 // that this package does not know, is given as the hex of its body.
 func (e TransactionError) Text(kinds map[ModuleID]ModuleKind) string {
 	switch e.Variant {
-	case Unbalanced:
+	case TxUnbalanced:
 		return fmt.Sprintf("The transaction is unbalanced (in=%v, out=%v, fee=%v)", e.Inputs, e.Outputs, e.Fee)
-	case InvalidSignature:
+	case TxInvalidSignature:
 		w := e.Witness
 		return fmt.Sprintf("The transaction's signature is invalid: tx=%s, hash=%s, sig=%s, key=%s",
 			w.Transaction, w.Hash, w.Signature, w.Key)
-	case UnsupportedScheme:
+	case TxUnsupportedScheme:
 		return fmt.Sprintf("The transaction's signature scheme is not supported: variant=%d", e.Scheme)
-	case InvalidWitnessLength:
+	case TxInvalidWitnessLength:
 		return "The transaction did not have the correct number of signatures"
-	case InvalidInput:
+	case TxInvalidInput:
 		return "The transaction had an invalid input: " + e.causeText(inputErrorText, kinds)
-	case InvalidOutput:
+	case TxInvalidOutput:
 		return "The transaction had an invalid output: " + e.causeText(outputErrorText, kinds)
 	}
 	return fmt.Sprintf("transaction error of variant %d", e.Variant)

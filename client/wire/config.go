@@ -118,6 +118,7 @@ func (c *ClientConfig) Decode(d *Decoder) {
 
 // UnmarshalJSON reads the answer of client_config.
 func (c *ClientConfig) UnmarshalJSON(data []byte) error {
+	*c = ClientConfig{}
 	var meta map[string]*string
 	err := readObject(data, "config",
 		field{"api_endpoints", &c.Guardians, false},

@@ -20,7 +20,7 @@ type DecodeError struct {
 
 func (e *DecodeError) Error() string { return fmt.Sprintf("byte %d: %s", e.Offset, e.Reason) }
 
-// Decodable is a pointer to a T that reads a T.
+// Decodable is a pointer to a T that reads a T. Decode is called on a zero T.
 type Decodable[T any] interface {
 	*T
 	Decode(d *Decoder)

@@ -94,8 +94,7 @@
 // G2 and Scalar are the bytes; package tbs parses them at the moment of use, and
 // only then are they known to be valid. Equal bytes are equal points.
 //
-// Secret keys and scalars do not show themselves to package fmt. Texts of e-cash
-// (OOBNotes, ECash) are money and do.
+// Secret keys, scalars and e-cash do not show themselves to package fmt.
 //
 // # JSON
 //

@@ -16,7 +16,7 @@ import (
 //	4 {AmountUnit}                                left out for bitcoin
 //
 // The first part of a kind counts, but every note does. Any list decodes, an
-// empty one too. Parts of other variants are kept. JSON: the text of String.
+// empty one too. Parts of other variants are kept. JSON: the text of Base32.
 //
 // Whether the notes are worth anything is not known before their signatures are
 // verified and spending them has succeeded.
@@ -120,8 +120,8 @@ func (e ECash) Invite() *InviteCode { return enclosed(e.parts) }
 // in. The same notes with another invite have another id.
 func (e ECash) ReceiveID() OperationID { return OperationID(HashOf(e)) }
 
-// String returns base32 after "fedimint".
-func (e ECash) String() string { return textPrefix + encodeBase32(Encode(e)) }
+// Base32 returns base32 after "fedimint".
+func (e ECash) Base32() string { return textPrefix + encodeBase32(Encode(e)) }
 
 // Append appends the consensus form.
 func (e ECash) Append(b []byte) []byte { return AppendVec(b, e.parts) }
@@ -150,10 +150,13 @@ func readECashPart(d *Decoder) (part Appender) {
 	return part
 }
 
-// MarshalJSON returns the text of String.
-func (e ECash) MarshalJSON() ([]byte, error) { return json.Marshal(e.String()) }
+// Format hides the notes from every verb.
+func (e ECash) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "e-cash of %d notes", len(e.Notes())) }
 
-// UnmarshalJSON reads the text of String.
+// MarshalJSON returns the text of Base32.
+func (e ECash) MarshalJSON() ([]byte, error) { return json.Marshal(e.Base32()) }
+
+// UnmarshalJSON reads the text of Base32.
 func (e *ECash) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {

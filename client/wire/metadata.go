@@ -29,6 +29,7 @@ type GuardianMetadata struct {
 
 // UnmarshalJSON reads the object that is signed.
 func (m *GuardianMetadata) UnmarshalJSON(data []byte) error {
+	*m = GuardianMetadata{}
 	return readObject(data, "guardian metadata",
 		field{"api_urls", &m.URLs, false},
 		field{"pkarr_id_z32", &m.PkarrID, false},

@@ -25,7 +25,7 @@ import (
 // The first part of a kind counts. There must be one with notes and one with
 // the prefix or an invite; if there are both they must agree. The list of the
 // invite is not empty. Parts of other variants are kept. JSON: the text of
-// String.
+// Base64.
 //
 // Whether the notes are worth anything is not known before their signatures are
 // verified and a guardian says that they are not spent.
@@ -190,8 +190,9 @@ func (o OOBNotes) taggedID(tag string) OperationID {
 	return sha256.Sum256(o.Notes().Append([]byte(tag)))
 }
 
-// String returns base64 of RFC 4648 with padding in the alphabet for urls.
-func (o OOBNotes) String() string { return base64.URLEncoding.EncodeToString(Encode(o)) }
+// Base64 returns base64 of RFC 4648 with padding in the alphabet for urls, which
+// is the text that the reference writes.
+func (o OOBNotes) Base64() string { return base64.URLEncoding.EncodeToString(Encode(o)) }
 
 // Base32 returns base32 after "fedimint", which makes smaller QR codes.
 func (o OOBNotes) Base32() string { return textPrefix + encodeBase32(Encode(o)) }
@@ -241,8 +242,11 @@ func (o OOBNotes) check(d *Decoder) {
 	}
 }
 
-// MarshalJSON returns the text of String.
-func (o OOBNotes) MarshalJSON() ([]byte, error) { return json.Marshal(o.String()) }
+// Format hides the notes from every verb.
+func (o OOBNotes) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "e-cash of federation %v", o.Prefix()) }
+
+// MarshalJSON returns the text of Base64.
+func (o OOBNotes) MarshalJSON() ([]byte, error) { return json.Marshal(o.Base64()) }
 
 // UnmarshalJSON reads every text of notes.
 func (o *OOBNotes) UnmarshalJSON(data []byte) error {

@@ -1,6 +1,6 @@
 package wire
 
-// MaxEvil returns how many of n guardians may be dishonest or absent.
+// MaxEvil returns how many of n guardians may be dishonest or absent, n > 0.
 func MaxEvil(n int) int { return max(n-1, 0) / 3 }
 
 // Threshold returns how many of n guardians must agree.

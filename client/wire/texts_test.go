@@ -60,7 +60,10 @@ func TestSecretsAreNotShown(t *testing.T) {
 	for i := range 32 {
 		key[i], scalar[i] = 0xab, 0xab
 	}
+	notes := wire.MintNotes{1: {{SpendKey: key}}}
 	for _, v := range []any{
+		notes, wire.NewOOBNotes(wire.FederationPrefix{}, notes),
+		wire.NewECash(wire.FederationID{}, []wire.MintV2SpendableNote{{SpendKey: key}}, wire.Bitcoin),
 		key, scalar, &key, wire.MintSpendableNote{SpendKey: key}, wire.MintV2SpendableNote{SpendKey: key},
 		wire.MintIssuanceRequest{SpendKey: key, BlindingKey: scalar}, []wire.MintV2IssuanceRequest{{SpendKey: key, BlindingKey: scalar}},
 	} {
@@ -140,6 +143,28 @@ func TestJSONRefused(t *testing.T) {
 				t.Errorf("%s: %s is accepted", name, text)
 			}
 		}
+	}
+}
+
+// TestRecoverySlices has the lists of the appendix of the e-cash specification.
+func TestRecoverySlices(t *testing.T) {
+	hash := func(s string) (h wire.Hash160) {
+		if err := h.UnmarshalText([]byte(s)); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	slice := wire.MintRecoverySlice{
+		{Amount: 1024, Hash: hash("3466d5f26213dca16c36cfaba0289720b3f7cd77")},
+		{Spent: true, Hash: hash("86ef048567f6d1f76e33771b29fb5e761c2553f2")},
+	}
+	const sum = "a2a21a978a8c019c023d45d1e98187bf937800418e41af02d1133be0d121db65"
+	if got := wire.HashOf(slice).String(); got != sum {
+		t.Errorf("hash %s, want %s", got, sum)
+	}
+	text, err := json.Marshal(wire.SerdeBase64Of(slice))
+	if err != nil || string(text) != `["MAIAF_0EADRm1fJiE9yhbDbPq6AolyCz9813ARSG7wSFZ_bR924zdxsp-152HCVT8g"]` {
+		t.Errorf("wrapped %s (%v)", text, err)
 	}
 }
 

@@ -24,14 +24,22 @@ type SafeURL struct {
 
 // ParseURL reads a url. It refuses what the standard would mend silently and no
 // guardian writes: blanks at the ends, control characters, backslashes, a host
-// that is percent-encoded or a short form of an address; and urls without a
-// host and of the scheme "file".
+// that is percent-encoded or a short form of an address; urls without a host or
+// of the scheme "file"; and hosts with letters beyond most of Latin, which must
+// be written in their xn-- form.
 func ParseURL(s string) (SafeURL, error) {
 	u, err := parseURL(s)
 	if err != nil {
-		return SafeURL{}, fmt.Errorf("url %.100q: %w", s, err)
+		return SafeURL{}, fmt.Errorf("url %.100q: %w", withoutSecrets(s), err)
 	}
 	return u, nil
+}
+
+// withoutSecrets cuts what may be credentials or a query off a text that is not
+// a url.
+func withoutSecrets(s string) string {
+	s, _ = cutAt(s, "?#")
+	return s[strings.LastIndexByte(s, '@')+1:]
 }
 
 // String returns the url without query and fragment and with

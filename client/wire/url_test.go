@@ -102,7 +102,8 @@ func TestURLHidesCredentials(t *testing.T) {
 	if u.Scheme() != "wss" {
 		t.Errorf("scheme %q", u.Scheme())
 	}
-	for _, s := range []string{fmt.Sprint(u), fmt.Sprintf("%+v", struct{ U wire.SafeURL }{u}), string(wire.Encode(u))} {
+	_, err = wire.ParseURL("wss://user:pass@h h/?token")
+	for _, s := range []string{fmt.Sprint(err), fmt.Sprint(u), fmt.Sprintf("%+v", struct{ U wire.SafeURL }{u}), string(wire.Encode(u))} {
 		if strings.Contains(s, "pass") || strings.Contains(s, "token") {
 			t.Errorf("secrets in %q", s)
 		}

@@ -56,6 +56,7 @@ type SupportedVersions struct {
 
 // UnmarshalJSON reads {"core":core,"modules":{id:module}}.
 func (v *SupportedVersions) UnmarshalJSON(data []byte) error {
+	*v = SupportedVersions{}
 	return readObject(data, "versions", field{"core", &v.Core, false}, field{"modules", &v.Modules, false})
 }
 

@@ -12,6 +12,7 @@ import (
 // people write it.
 type BitcoinTxID [32]byte
 
+// String returns reversed hex.
 func (id BitcoinTxID) String() string {
 	r := reversed(id)
 	return hex.EncodeToString(r[:])
@@ -40,6 +41,7 @@ func (id *BitcoinTxID) UnmarshalJSON(data []byte) error { return readText(data, 
 // at height 1. Bytes and text are ordered as those of a BitcoinTxID.
 type ChainID [32]byte
 
+// String returns reversed hex.
 func (id ChainID) String() string { return BitcoinTxID(id).String() }
 
 // Append appends the 32 bytes.

@@ -9,6 +9,7 @@ import (
 // or a share of one. The bytes are not checked; see the package doc. Text: hex.
 type G1 [48]byte
 
+// String returns hex.
 func (p G1) String() string { return hex.EncodeToString(p[:]) }
 
 // Append appends the 48 bytes.
@@ -30,6 +31,7 @@ func (p *G1) UnmarshalJSON(data []byte) error { return readText(data, p) }
 // one. The bytes are not checked; see the package doc. Text: hex.
 type G2 [96]byte
 
+// String returns hex.
 func (p G2) String() string { return hex.EncodeToString(p[:]) }
 
 // Append appends the 96 bytes.

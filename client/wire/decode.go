@@ -18,6 +18,7 @@ type DecodeError struct {
 	Reason string
 }
 
+// Error returns both.
 func (e *DecodeError) Error() string { return fmt.Sprintf("byte %d: %s", e.Offset, e.Reason) }
 
 // Decodable is a pointer to a T that reads a T. Decode is called on a zero T.

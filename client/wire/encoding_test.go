@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -240,7 +242,7 @@ var keyEntries = map[string]vectors.Handler{
 	"scalar": of1("Scalar", appendScalar),
 }
 
-// Points and scalars that entries give by name.
+// Points that entries give by name.
 var (
 	g1Points = map[string]string{
 		"identity":  "c00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
@@ -251,10 +253,6 @@ var (
 			"000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
 		"generator": "93e02b6052719f607dacd3a088274f65596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e" +
 			"024aa2b2f08f0a91260805272dc51051c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8",
-	}
-	scalars = map[string]string{
-		"0":  "0000000000000000000000000000000000000000000000000000000000000000",
-		"-1": "00000000fffffffffe5bfeff02a4bd5305d8a10908d83933487d9d2953a7ed73",
 	}
 )
 
@@ -270,11 +268,19 @@ func named(s string, names map[string]string) []byte {
 	return b
 }
 
+// appendScalar appends a number modulo the group order, or bytes.
 func appendScalar(b []byte, v any) []byte {
 	if object, ok := v.(map[string]any); ok {
-		v = object["little_endian"]
+		return append(b, named(object["little_endian"].(string), nil)...)
 	}
-	return append(b, named(v.(string), scalars)...)
+	order, _ := new(big.Int).SetString("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", 16)
+	n, ok := new(big.Int).SetString(v.(string), 10)
+	if !ok {
+		panic(v)
+	}
+	bytes := n.Mod(n, order).FillBytes(make([]byte, 32))
+	slices.Reverse(bytes)
+	return append(b, bytes...)
 }
 
 var bitcoinEntries = map[string]vectors.Handler{

@@ -40,6 +40,7 @@ func (k *ModuleKind) Decode(d *Decoder) { *k = ModuleKind(d.Text()) }
 // A Hash is a SHA-256 hash. Text: hex in natural order.
 type Hash [32]byte
 
+// String returns hex.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
 // Append appends the 32 bytes.
@@ -69,6 +70,7 @@ func Hash160Of(b []byte) (h Hash160) {
 	return h
 }
 
+// String returns hex.
 func (h Hash160) String() string { return hex.EncodeToString(h[:]) }
 
 // Append appends the 20 bytes.
@@ -90,6 +92,7 @@ func (h *Hash160) UnmarshalJSON(data []byte) error { return readText(data, h) }
 // but its signatures. Text: hex in natural order, unlike bitcoin's.
 type TxID [32]byte
 
+// String returns hex.
 func (id TxID) String() string { return hex.EncodeToString(id[:]) }
 
 // Append appends the 32 bytes.
@@ -110,6 +113,7 @@ func (id *TxID) UnmarshalJSON(data []byte) error { return readText(data, id) }
 // An OperationID holds together what belongs to one action of a person.
 type OperationID [32]byte
 
+// String returns hex.
 func (id OperationID) String() string { return hex.EncodeToString(id[:]) }
 
 // Short returns the id for logs and screens: "01234567_89abcdef".
@@ -148,6 +152,7 @@ func (id FederationID) FakeLightningKey() (PublicKey, error) {
 	return key.PublicKey(), nil
 }
 
+// String returns hex.
 func (id FederationID) String() string { return hex.EncodeToString(id[:]) }
 
 // Append appends the 32 bytes.
@@ -168,6 +173,7 @@ func (id *FederationID) UnmarshalJSON(data []byte) error { return readText(data,
 // A FederationPrefix is the first four bytes of a federation id.
 type FederationPrefix [4]byte
 
+// String returns hex.
 func (p FederationPrefix) String() string { return hex.EncodeToString(p[:]) }
 
 // Append appends the 4 bytes.

@@ -26,6 +26,7 @@ func (k PublicKey) XOnly() XOnlyPublicKey { return XOnlyPublicKey(k[1:]) }
 // Short returns the key for logs and screens: "02345678_89abcdef".
 func (k PublicKey) Short() string { return shortHex(k[:]) }
 
+// String returns hex.
 func (k PublicKey) String() string { return hex.EncodeToString(k[:]) }
 
 // Append appends the 33 bytes.
@@ -77,6 +78,7 @@ func (k XOnlyPublicKey) Verify(hash [32]byte, sig Signature) error {
 	return nil
 }
 
+// String returns hex.
 func (k XOnlyPublicKey) String() string { return hex.EncodeToString(k[:]) }
 
 // Append appends the 32 bytes.
@@ -156,6 +158,7 @@ func (k *SecretKey) UnmarshalJSON(data []byte) error { return readText(data, k) 
 // A Signature is a BIP-340 signature. Any 64 bytes decode. Text: hex.
 type Signature [64]byte
 
+// String returns hex.
 func (s Signature) String() string { return hex.EncodeToString(s[:]) }
 
 // Append appends the 64 bytes.

@@ -30,6 +30,7 @@ type MintInputError struct {
 	Input uint64
 }
 
+// Error returns the words of fedimint 0.13.
 func (e MintInputError) Error() string {
 	switch e.Variant {
 	case MintNoteSpent:
@@ -89,6 +90,7 @@ type MintOutputError struct {
 	Output uint64
 }
 
+// Error returns the words of fedimint 0.13.
 func (e MintOutputError) Error() string {
 	switch e.Variant {
 	case MintOutputAmount:
@@ -145,6 +147,7 @@ type MintV2InputError struct {
 	Input uint64
 }
 
+// Error returns the words of fedimint 0.13.
 func (e MintV2InputError) Error() string {
 	switch e.Variant {
 	case MintV2UnknownInput:
@@ -196,6 +199,7 @@ type MintV2OutputError struct {
 	Output uint64
 }
 
+// Error returns the words of fedimint 0.13.
 func (e MintV2OutputError) Error() string {
 	switch e.Variant {
 	case MintV2UnknownOutput:

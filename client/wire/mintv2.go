@@ -40,6 +40,7 @@ func (n *Denomination) Decode(d *Decoder) { *n = Denomination(d.Byte()) }
 // can derive the note's keys again.
 type MintTweak [16]byte
 
+// String returns hex.
 func (t MintTweak) String() string { return hex.EncodeToString(t[:]) }
 
 // Append appends the 16 bytes.

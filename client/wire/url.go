@@ -25,8 +25,8 @@ type SafeURL struct {
 // ParseURL reads a url. It refuses what the standard would mend silently and no
 // guardian writes: blanks at the ends, control characters, backslashes, a host
 // that is percent-encoded or a short form of an address; urls without a host or
-// of the scheme "file"; and hosts with letters beyond most of Latin, which must
-// be written in their xn-- form.
+// of the scheme "file"; and hosts with letters of rare scripts, which must be
+// written in their xn-- form.
 func ParseURL(s string) (SafeURL, error) {
 	u, err := parseURL(s)
 	if err != nil {

@@ -50,6 +50,8 @@ var urlTexts = []struct{ in, full, safe string }{
 	{"wss://BÜCHER.example/", "wss://xn--bcher-kva.example/", ""},
 	{"wss://straße.čžš/", "wss://xn--strae-oqa.xn--bea2o6c/", ""},
 	{"wss://ÉÀÜÖñ.łódź/", "wss://xn--0carzt3a.xn--d-uga0v4h/", ""},
+	{"wss://日本.Пример/", "wss://xn--wgv71a.xn--e1afmkfd/", ""},
+	{"wss://Ελλάς.한국/", "wss://xn--hxarsa0b.xn--3e0b707e/", ""},
 	{"wss://ß/", "wss://xn--zca/", ""},
 	{"wss://a_b.example./", "wss://a_b.example./", ""},
 	{"iroh://0123456789ABCdef", "iroh://0123456789ABCdef", ""},
@@ -65,7 +67,7 @@ var urlTexts = []struct{ in, full, safe string }{
 	{in: "ws://127.1/"}, {in: "ws://1.2.3.256/"}, {in: "ws://1.2.3.04/"}, {in: "ws://0x7f.1/"}, {in: "ws://1.2.3.4.5/"}, {in: "ws://1.2.3.4./"}, {in: "ws://x.9/"},
 	{in: "ws://[::1"}, {in: "ws://[]/"}, {in: "ws://[1:2:3:4:5:6:7]/"}, {in: "ws://[1:2:3:4:5:6:7:8:9]/"}, {in: "ws://[::1::]/"},
 	{in: "ws://[1:2:3:4:5:6:7::8]/x[::]"}, {in: "ws://[12345::]/"}, {in: "ws://[g::]/"}, {in: "ws://[:1:2:3:4:5:6:7]/"}, {in: "ws://[::1]x/"},
-	{in: "ws://日本.example/"}, {in: "ws://ſ/"}, {in: "ws://İ/"}, {in: "ws://ŀ/"}, {in: "ws://е/"}, {in: "ws://e\u0301/"},
+	{in: "ws://ｆ/"}, {in: "ws://㈱/"}, {in: "ws://×/"}, {in: "ws://א/"}, {in: "ws://ſ/"}, {in: "ws://İ/"}, {in: "ws://ŀ/"}, {in: "ws://e\u0301/"}, {in: "ws://한\u0301/"}, {in: "ws://\u0387/"},
 	{in: "ws://h/" + strings.Repeat("a", 8192)},
 }
 

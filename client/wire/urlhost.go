@@ -56,10 +56,9 @@ func asciiHost(s string) (string, error) {
 	return strings.Join(labels, "."), nil
 }
 
-// lowerLabel lowers the case of a label. Beyond ASCII it accepts only letters
-// that the mapping of UTS #46 leaves as they are or lowers one for one, which
-// are most of Latin-1 and of Latin Extended-A; the tables for the rest are not
-// worth their size.
+// lowerLabel lowers the case of a label. Beyond ASCII it accepts only letters of
+// common scripts that the mapping of UTS #46 leaves as they are or lowers one for
+// one; the tables for the rest are not worth their size.
 func lowerLabel(label string) (lower string, ascii bool, err error) {
 	ascii = true
 	lower = strings.Map(func(r rune) rune {
@@ -77,10 +76,18 @@ func lowerLabel(label string) (lower string, ascii bool, err error) {
 
 func lowersPlainly(r rune) bool {
 	switch r {
-	case 0xd7, 0xf7, 0x130, 0x132, 0x133, 0x13f, 0x140, 0x149, 0x17f:
+	case 0x130, 0x132, 0x133, 0x13f, 0x140, 0x149, 0x17f: // ligatures, long s, dotted I
 		return false
 	}
-	return 0xc0 <= r && r <= 0x17f
+	for _, block := range [...][2]rune{
+		{0xc0, 0x17f}, {0x386, 0x3ce}, {0x400, 0x52f}, // Latin, Greek, Cyrillic
+		{0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x4e00, 0x9fff}, {0xac00, 0xd7a3}, // Hiragana, Katakana, Han, Hangul
+	} {
+		if block[0] <= r && r <= block[1] {
+			return unicode.IsLetter(r)
+		}
+	}
+	return false
 }
 
 // punycode encodes a label (RFC 3492).

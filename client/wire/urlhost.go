@@ -37,9 +37,9 @@ func normalHost(s string, special bool) (string, error) {
 }
 
 // asciiHost lowers the case of a name and writes labels that are not ASCII in
-// Punycode.
+// Punycode. What a label in Punycode stands for is not looked at.
 func asciiHost(s string) (string, error) {
-	if strings.ContainsAny(s, " \"#%/:<>?@[\\]^`{|}") {
+	if strings.ContainsAny(s, " #%/:<>?@[\\]^|") {
 		return "", fmt.Errorf("host %.80q", s)
 	}
 	labels := strings.Split(s, ".")
@@ -47,6 +47,9 @@ func asciiHost(s string) (string, error) {
 		lower, ascii, err := lowerLabel(label)
 		if err != nil {
 			return "", err
+		}
+		if rest, ok := strings.CutPrefix(lower, "xn--"); ok && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return "", fmt.Errorf("host has %.80q, which is no Punycode", label)
 		}
 		if !ascii {
 			lower = "xn--" + punycode([]rune(lower))

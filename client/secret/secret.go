@@ -36,6 +36,10 @@ func NewRoot(material, salt []byte) Secret {
 	return Secret{&node{key: [64]byte(key)}}
 }
 
+// FromKey returns a node from its level and key. It is how the reference writes
+// a secret where it stores one: the level as a BigSize, then the key.
+func FromKey(level uint64, key [64]byte) Secret { return Secret{&node{level, key}} }
+
 // Level counts the steps from the root, or from the last FederationKey.
 func (s Secret) Level() uint64 { return s.node.level }
 

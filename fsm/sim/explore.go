@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"satchel/fsm"
 )
@@ -248,10 +249,14 @@ func (s *search) count(w *World, lives, kills int) {
 	}
 }
 
+// aftermath is how long, in virtual time, goroutines have that outlive a life.
+const aftermath = time.Minute
+
 // live lets the program live until it has nothing left to do.
 func (w *World) live(ctx context.Context, sc Scenario, killAt []int) (lives, kills int, err error) {
 	for ; lives < maxLives; lives++ {
 		killed, err := w.oneLife(ctx, sc, killAt[kills:])
+		time.Sleep(aftermath)
 		switch {
 		case errors.Is(err, errBroken):
 			return lives + 1, kills, err

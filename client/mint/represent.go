@@ -1,0 +1,54 @@
+package mint
+
+import "satchel/client/wire"
+
+// counts says how many notes of each amount there are, or are wanted.
+type counts map[wire.Amount]int
+
+// represent chooses the amounts of new notes that together cost, with a fee for
+// each, at most amount, in msat. First it fills every tier up to sets notes,
+// smallest tier first, counting those in have; then it takes the greatest that
+// fit. tiers are ascending. What is left is less than the least tier costs.
+func represent(amount wire.Amount, have counts, tiers []wire.Amount, sets int, fee wire.FeeConsensus) counts {
+	out := counts{}
+	take := func(tier wire.Amount, most uint64) {
+		cost, err := tier.Add(fee.Fee(tier))
+		if err != nil {
+			return
+		}
+		k := min(uint64(amount/cost), most)
+		if k > 0 {
+			out[tier] += int(k)
+			amount -= cost * wire.Amount(k)
+		}
+	}
+	for _, tier := range tiers {
+		take(tier, uint64(max(0, sets-have[tier])))
+	}
+	for i := len(tiers) - 1; i >= 0; i-- {
+		take(tiers[i], uint64(amount))
+	}
+	return out
+}
+
+// economical returns the tiers of which a note is worth more than it costs to
+// spend it.
+func economical(tiers []wire.Amount, fee wire.FeeConsensus) []wire.Amount {
+	var worth []wire.Amount
+	for _, t := range tiers {
+		if t > fee.Fee(t) {
+			worth = append(worth, t)
+		}
+	}
+	return worth
+}
+
+// ascending returns the amounts one by one, smallest first.
+func (c counts) ascending(tiers []wire.Amount) (amounts []wire.Amount) {
+	for _, t := range tiers {
+		for range c[t] {
+			amounts = append(amounts, t)
+		}
+	}
+	return amounts
+}

@@ -1,0 +1,153 @@
+package mint
+
+import (
+	"context"
+	"time"
+
+	"satchel/client/wire"
+	"satchel/fsm"
+	"satchel/fsm/kv"
+)
+
+// terms are what was agreed when e-cash was ordered or handed out.
+type terms struct {
+	// Until is when the wallet takes the e-cash back by itself, in seconds
+	// since 1970; 0 is never. The clock decides only when that is tried: what
+	// comes of it is the federation's verdict.
+	Until uint64
+
+	// Invite puts an invite code into the text.
+	Invite bool
+}
+
+func (t terms) Append(b []byte) []byte {
+	return wire.AppendBool(wire.AppendUint(b, t.Until), t.Invite)
+}
+
+func (t *terms) Decode(d *wire.Decoder) { t.Until, t.Invite = d.Uint64(), d.Bool() }
+
+// The steps of e-cash that was handed out.
+type (
+	given struct {
+		Notes []note
+		Terms terms
+	}
+	taken      struct{ Amount wire.Amount }
+	calledBack struct {
+		Amount   wire.Amount
+		ByPerson bool // not by the clock
+	}
+)
+
+func (s given) AppendBinary(b []byte) ([]byte, error) {
+	return s.Terms.Append(wire.AppendVec(b, s.Notes)), nil
+}
+
+func (s *given) Decode(d *wire.Decoder) {
+	s.Notes = wire.ReadVec[note](d)
+	s.Terms.Decode(d)
+}
+
+func (s taken) AppendBinary(b []byte) ([]byte, error) { return s.Amount.Append(b), nil }
+func (s *taken) Decode(d *wire.Decoder)               { s.Amount.Decode(d) }
+
+func (s calledBack) AppendBinary(b []byte) ([]byte, error) {
+	return wire.AppendBool(s.Amount.Append(b), s.ByPerson), nil
+}
+
+func (s *calledBack) Decode(d *wire.Decoder) {
+	s.Amount.Decode(d)
+	s.ByPerson = d.Bool()
+}
+
+// spend is e-cash that was given away as text. It is the holder's who claims it
+// first: whoever got the text, or this wallet when the person or the clock calls
+// it back.
+func (m *Mint) spend() *fsm.Machine {
+	return fsm.Define("mint/spend",
+		fsm.At("given", wire.Decode[given],
+			fsm.On("taken",
+				func(ctx context.Context, _ given) (struct{}, error) {
+					return m.awaitKey(ctx, m.takenKey(fsm.Self(ctx).Op))
+				},
+				func(tx *fsm.Tx, s given, _ struct{}) (fsm.State, error) {
+					m.forget(tx, s.Notes)
+					return taken{total(s.Notes)}, nil
+				}, "taken"),
+			fsm.On("cancelled",
+				func(ctx context.Context, s given) (rescue, error) {
+					if _, err := m.awaitKey(ctx, m.cancelKey(fsm.Self(ctx).Op)); err != nil {
+						return rescue{}, err
+					}
+					return m.rescue(fsm.Self(ctx).Op, s.Notes)
+				},
+				func(tx *fsm.Tx, s given, r rescue) (fsm.State, error) { return m.callBack(tx, s, r, true) },
+				"called back"),
+			fsm.On("expired",
+				func(ctx context.Context, s given) (rescue, error) {
+					if err := m.awaitExpiry(ctx, s.Terms); err != nil {
+						return rescue{}, err
+					}
+					return m.rescue(fsm.Self(ctx).Op, s.Notes)
+				},
+				func(tx *fsm.Tx, s given, r rescue) (fsm.State, error) { return m.callBack(tx, s, r, false) },
+				"called back")),
+		fsm.At("taken", wire.Decode[taken]),
+		fsm.At("called back", wire.Decode[calledBack]))
+}
+
+func (m *Mint) callBack(tx *fsm.Tx, s given, r rescue, byPerson bool) (fsm.State, error) {
+	if err := m.beginReclaim(tx, r); err != nil {
+		return nil, err
+	}
+	m.forget(tx, s.Notes)
+	return calledBack{total(s.Notes), byPerson}, nil
+}
+
+func (m *Mint) awaitExpiry(ctx context.Context, t terms) error {
+	if t.Until == 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return m.AwaitClock(ctx, time.Unix(int64(t.Until), 0))
+}
+
+// awaitKey waits until a key is there.
+func (m *Mint) awaitKey(ctx context.Context, key string) (struct{}, error) {
+	return fsm.Await(ctx, m.Executor(), key, func(r *kv.Reader) (struct{}, bool) { return struct{}{}, r.Has(key) })
+}
+
+func (m *Mint) takenKey(op fsm.OpID) string  { return m.Key("t", string(op[:])) }
+func (m *Mint) cancelKey(op fsm.OpID) string { return m.Key("x", string(op[:])) }
+
+// A note that is handed out is remembered, so that a text of one's own is known
+// when it comes in.
+func (m *Mint) givenKey(nonce wire.PublicKey) string { return m.Key("g", string(nonce[:])) }
+
+// handOut gives notes away that are not in the wallet any more.
+func (m *Mint) handOut(tx *fsm.Tx, op fsm.OpID, notes []note, t terms) {
+	tx.Start(op, given{notes, t})
+	for _, n := range notes {
+		tx.Put(m.givenKey(n.nonce), op[:])
+	}
+	m.Log(tx, m.event("payment-send", map[string]any{
+		"operation_id": op.String(), "amount": total(notes), "oob_notes": m.text(grouped(notes), t.Invite).Base32(),
+	}))
+}
+
+// forget removes what handOut remembered about the notes.
+func (m *Mint) forget(tx *fsm.Tx, notes []note) {
+	for _, n := range notes {
+		tx.Delete(m.givenKey(n.nonce))
+	}
+	tx.Delete(m.takenKey(tx.Self.Op))
+	tx.Delete(m.cancelKey(tx.Self.Op))
+}
+
+// text puts notes into the form in which they are handed out.
+func (m *Mint) text(notes wire.MintNotes, invite bool) wire.OOBNotes {
+	if code, ok := m.Invite(0); ok && invite {
+		return wire.NewOOBNotesWithInvite(notes, code)
+	}
+	return wire.NewOOBNotes(m.FederationID().Prefix(), notes)
+}

@@ -1,0 +1,125 @@
+package client
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	"satchel/client/secret"
+	"satchel/client/wire"
+	"satchel/fsm"
+	"satchel/fsm/kv"
+)
+
+// A Module is one module instance of the federation, as the client uses it.
+type Module interface {
+	// Kind returns the name of what the module does.
+	Kind() wire.ModuleKind
+
+	// Machines returns the machines that the module's parts start.
+	Machines() []*fsm.Machine
+
+	// Summarize tells what an operation that this module began has come to,
+	// from its steps in the order in which they were entered.
+	Summarize(op Operation, steps []fsm.Record) Summary
+}
+
+// Cash is a module whose inputs and outputs are as good as money: it can pay
+// what a transaction lacks and take what it has too much.
+type Cash interface {
+	Module
+
+	// Balance returns what could be spent, in msat.
+	Balance(r *kv.Reader) wire.Amount
+
+	// Complete returns the part that balances a transaction which takes in and
+	// gives out so much, in msat, fees of the parts so far counted as given
+	// out. It adds inputs when out is greater and change outputs when in is
+	// greater, and accounts for the fees that these cause. What is too little
+	// for change is left. It fails with an [*InsufficientError] when it cannot
+	// pay.
+	Complete(p *Plan, in, out wire.Amount) (Part, error)
+}
+
+// A Kind is a kind of module that a client can use.
+type Kind struct {
+	Name    wire.ModuleKind
+	Version uint32           // major consensus version
+	API     wire.APIVersions // lowest versions that will do
+	New     func(Host) (Module, error)
+}
+
+// A Host is what a module gets to know of its client.
+type Host struct {
+	*Client
+	ID     wire.ModuleID
+	Config []byte // consensus form of the module's config
+	Secret secret.Secret
+}
+
+// Key returns a key of the module's own in the map.
+func (h Host) Key(parts ...string) string {
+	k := string(binary.BigEndian.AppendUint16([]byte("m"), uint16(h.ID))) + "/"
+	for _, p := range parts {
+		k += p
+	}
+	return k
+}
+
+// Method returns the name of a method of the module's guardian API.
+func (h Host) Method(name string) string { return fmt.Sprintf("module_%d_%s", h.ID, name) }
+
+// An InsufficientError says that there is not enough money.
+type InsufficientError struct {
+	Have, Need wire.Amount // Need includes the fees
+}
+
+func (e *InsufficientError) Error() string {
+	return fmt.Sprintf("balance of %v is not enough for %v", e.Have, e.Need)
+}
+
+// A State is what an operation has come to, in the words that every screen
+// uses.
+type State string
+
+const (
+	OnItsWay State = "on its way" // the federation has not decided yet
+	Ready    State = "ready"      // handed out as text, not known to be taken
+	Done     State = "done"       // the money has arrived where it was meant to
+	Returned State = "returned"   // it came back, less fees
+	Refused  State = "refused"    // the federation refused it; nothing was lost but fees
+)
+
+// A Summary describes an operation.
+type Summary struct {
+	State State
+
+	// Title names what was done: "receive", "send", "reissue", ….
+	Title string
+
+	// Amount is what it was about, in msat, and Fee what it cost so far.
+	Amount, Fee wire.Amount
+
+	// Outgoing tells whether Amount left the wallet.
+	Outgoing bool
+
+	// InFlight is what is neither spendable nor given away, in msat: it comes
+	// back as notes, or it turns out to be spent.
+	InFlight wire.Amount
+
+	// HandedOut is the face value of notes that were given away as text and are
+	// not known to be taken, in msat.
+	HandedOut wire.Amount
+
+	// Why says what went wrong, in the federation's words, untrusted.
+	Why string
+
+	// Final tells that nothing of this will change by itself.
+	Final bool
+
+	// Outcome is the state as the official client's subscriptions name it.
+	Outcome json.RawMessage
+
+	// Details are the module's own.
+	Details map[string]any
+}

@@ -1,0 +1,56 @@
+//go:build unix
+
+// Command build holds the project's tools: go run ./build <verb>.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"satchel/build/browser/wasmtest"
+	"satchel/build/wasm"
+)
+
+const usage = `usage: go run ./build <verb> [arguments]
+
+	wasm [-o folder] [package]     build the wallet's program and weigh it
+	browsertest [-page] [go test]  run Go tests inside Chromium
+`
+
+func main() {
+	verb, args := "", os.Args[1:]
+	if len(args) > 0 {
+		verb, args = args[0], args[1:]
+	}
+	ctx := context.Background()
+	switch verb {
+	case "wasm":
+		end(wasm.Verb(ctx, args, os.Stdout))
+	case "browsertest":
+		end(wasmtest.Verb(ctx, args))
+	case "browserexec": // what browsertest gives to go test
+		end(wasmtest.Exec(ctx, args, os.Stdout, os.Stderr))
+	default:
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
+}
+
+// end ends the program with the exit code that the error stands for.
+func end(err error) {
+	var failed wasmtest.Failed
+	var child *exec.ExitError
+	switch {
+	case err == nil:
+	case errors.As(err, &failed):
+		os.Exit(int(failed))
+	case errors.As(err, &child) && child.Exited():
+		os.Exit(child.ExitCode())
+	default:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

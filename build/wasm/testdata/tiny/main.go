@@ -1,0 +1,4 @@
+// Command tiny is the smallest program that says something.
+package main
+
+func main() { println("tiny") }

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 
 	"satchel/build/browser/wasmtest"
+	"satchel/build/devfed"
+	"satchel/build/rpc"
 	"satchel/build/wasm"
 )
 
@@ -18,6 +20,8 @@ const usage = `usage: go run ./build <verb> [arguments]
 
 	wasm [-o folder] [package]     build the wallet's program and weigh it
 	browsertest [-page] [go test]  run Go tests inside Chromium
+	devfed [-h]                    run a demo federation with a faucet
+	rpc --dir folder               run the wallet natively, JSON on stdin and stdout
 `
 
 func main() {
@@ -33,6 +37,10 @@ func main() {
 		end(wasmtest.Verb(ctx, args))
 	case "browserexec": // what browsertest gives to go test
 		end(wasmtest.Exec(ctx, args, os.Stdout, os.Stderr))
+	case "devfed":
+		end(devfed.Verb(ctx, args, os.Stdout))
+	case "rpc":
+		end(rpc.Verb(ctx, args))
 	default:
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -208,6 +209,33 @@ func (c *Client) Summary(ctx context.Context, op Operation) (Summary, error) {
 		return Summary{}, fmt.Errorf("%w: operation of module %d", ErrUnknownModule, op.Module)
 	}
 	return m.Summarize(op, steps), nil
+}
+
+// Progress yields what an operation came to with each commit that concerned it,
+// from the first one on, and then waits for more.
+func (c *Client) Progress(ctx context.Context, op Operation) iter.Seq2[Summary, error] {
+	return func(yield func(Summary, error) bool) {
+		m := c.modules[op.Module]
+		if m == nil {
+			yield(Summary{}, fmt.Errorf("%w: operation of module %d", ErrUnknownModule, op.Module))
+			return
+		}
+		var steps []fsm.Record
+		for seq := uint64(0); ; {
+			more, err := c.x.Next(ctx, op.ID, seq)
+			if err != nil {
+				yield(Summary{}, err)
+				return
+			}
+			for i, rec := range more {
+				steps, seq = append(steps, rec), rec.Entered
+				whole := i+1 == len(more) || more[i+1].Entered != seq
+				if whole && !yield(m.Summarize(op, steps), nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // ErrUnknownModule reports something of a module that this wallet cannot use.

@@ -1,10 +1,12 @@
 package client
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"satchel/client/wire"
@@ -128,4 +130,34 @@ func (c *Client) Log(tx *fsm.Tx, e Event) {
 	}
 	tx.PutCold(events+string(binary.BigEndian.AppendUint64(nil, next)), text)
 	tx.Put(eventNext, binary.BigEndian.AppendUint64(nil, next+1))
+}
+
+// Events returns up to n events from the one with that number on.
+func (c *Client) Events(ctx context.Context, from uint64, n int) ([]Event, error) {
+	end := from
+	if v, ok := c.x.Snapshot().Get(eventNext); ok {
+		end = min(binary.BigEndian.Uint64(v), from+uint64(max(0, n)))
+	}
+	if end <= from {
+		return nil, nil
+	}
+	before := events + string(binary.BigEndian.AppendUint64(nil, end))
+	page, _, err := c.x.Page(ctx, events, before, int(end-from))
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(page)
+	list := make([]Event, len(page))
+	for i, e := range page {
+		var s storedEvent
+		if err := json.Unmarshal(e.Value, &s); err != nil {
+			return nil, err
+		}
+		list[i] = Event{
+			ID:   binary.BigEndian.Uint64([]byte(e.Key[len(events):])),
+			Kind: s.Kind, Module: s.Module, Instance: s.Instance,
+			At: time.UnixMicro(s.AtUsecs), Payload: s.Payload,
+		}
+	}
+	return list, nil
 }

@@ -300,6 +300,21 @@ func (x *Executor) Stuck() []Record {
 	return list
 }
 
+// Active lists where the machines stand that are under way, by id.
+func (x *Executor) Active() []Record {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	list := make([]Record, 0, len(x.drivers))
+	for _, d := range x.drivers {
+		list = append(list, d.rec)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	return list
+}
+
+// Machine returns the machine of that name, or nil.
+func (x *Executor) Machine(name string) *Machine { return x.machines[name] }
+
 // Running returns how many machines are under way.
 func (x *Executor) Running() int {
 	x.mu.Lock()

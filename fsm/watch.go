@@ -15,7 +15,7 @@ import (
 func (x *Executor) Watch(ctx context.Context, op OpID, seq uint64) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		for {
-			steps, err := x.History(ctx, op, seq)
+			steps, err := x.Next(ctx, op, seq)
 			if err != nil {
 				yield(Record{}, err)
 				return
@@ -26,18 +26,28 @@ func (x *Executor) Watch(ctx context.Context, op OpID, seq uint64) iter.Seq2[Rec
 				}
 				seq = rec.Entered
 			}
-			_, err = Await(ctx, x, Under(op), func(r *kv.Reader) (struct{}, bool) {
-				for rec := range x.Machines(r, op) {
-					if rec.Entered > seq {
-						return struct{}{}, true
-					}
+		}
+	}
+}
+
+// Next waits until op has entered a step after commit number seq, and returns
+// all such steps, in order.
+func (x *Executor) Next(ctx context.Context, op OpID, seq uint64) ([]Record, error) {
+	for {
+		steps, err := x.History(ctx, op, seq)
+		if err != nil || len(steps) > 0 {
+			return steps, err
+		}
+		_, err = Await(ctx, x, Under(op), func(r *kv.Reader) (struct{}, bool) {
+			for rec := range x.Machines(r, op) {
+				if rec.Entered > seq {
+					return struct{}{}, true
 				}
-				return struct{}{}, false
-			})
-			if err != nil {
-				yield(Record{}, err)
-				return
 			}
+			return struct{}{}, false
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/fsm"
+	"satchel/fsm/kv"
 )
 
 // Errors about e-cash that comes in. Nothing has changed when one is returned.
@@ -174,4 +175,37 @@ func (m *Mint) askTaken(ctx context.Context, op fsm.OpID, s given) (bool, error)
 		}
 		return nil
 	})
+}
+
+// usedProbe is how many notes of each tier are looked for by [Mint.Used].
+const usedProbe = 2
+
+// Used reports whether notes were issued for these words before: the first ones
+// of each tier that a wallet would make.
+func (m *Mint) Used(ctx context.Context) (bool, error) {
+	for _, tier := range m.worth {
+		for index := range uint64(usedProbe) {
+			q, err := newRequest(m.scheme, m.Secret, tier, index)
+			if err != nil {
+				return false, err
+			}
+			used, err := guardians.Ask(ctx, m.Guardians(),
+				guardians.Question{Method: m.Method("blind_nonce_used"), Params: q.Blinded},
+				guardians.JSON[bool], guardians.Agree[bool]())
+			if err != nil || used {
+				return used, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// IsOwn reports whether all notes are ones that this wallet has handed out.
+func (m *Mint) IsOwn(r *kv.Reader, text wire.OOBNotes) bool {
+	for _, n := range text.Notes().All() {
+		if !r.Has(m.givenKey(n.SpendKey.PublicKey())) {
+			return false
+		}
+	}
+	return true
 }

@@ -224,6 +224,9 @@ var (
 
 	// ErrUnknownOperation reports an operation that is not e-cash handed out.
 	ErrUnknownOperation = errors.New("no such e-cash was handed out")
+
+	// ErrTaken reports that e-cash is known to be taken.
+	ErrTaken = errors.New("this e-cash was taken")
 )
 
 // Text returns the e-cash of an operation that [Mint.Spend] or [Mint.Send] began.
@@ -256,4 +259,60 @@ func (m *Mint) TakeBack(ctx context.Context, op fsm.OpID) error {
 		}
 		return ErrUnknownOperation
 	})
+}
+
+// AwaitTakenBack waits until e-cash that was called back has come back, or has
+// not, and returns whether the person called it back and not the clock, and the
+// transactions that claimed it.
+func (m *Mint) AwaitTakenBack(ctx context.Context, op fsm.OpID) (byPerson bool, txs []wire.TxID, err error) {
+	if !fsm.Exists(m.Executor().Snapshot(), op) {
+		return false, nil, ErrUnknownOperation
+	}
+	over := false
+	for rec, err := range m.Executor().Watch(ctx, op, 0) {
+		if err != nil {
+			return false, nil, err
+		}
+		switch s := rec.State.(type) {
+		case taken:
+			return false, nil, ErrTaken
+		case calledBack:
+			byPerson = s.ByPerson
+		case claiming:
+			txs = append(txs, s.TxID)
+		case scattered:
+			for _, c := range s.Claims {
+				txs = append(txs, c.TxID)
+			}
+		case claimed, gathered:
+			over = true
+		}
+		if over {
+			return byPerson, txs, nil
+		}
+	}
+	return false, nil, ctx.Err()
+}
+
+// Most returns the greatest amount in msat that [Mint.Send] could hand out now:
+// the balance, less what reissuing it costs.
+func (m *Mint) Most() (wire.Amount, error) {
+	balance := m.Balance(m.Executor().Snapshot())
+	unit := m.keys.Fee.MinEconomical()
+	// What fits falls with the amount, so halving finds the greatest.
+	low, high := wire.Amount(0), balance/unit
+	for low < high {
+		mid := high - (high-low)/2
+		_, err := m.Quote(mid * unit)
+		var poor *client.InsufficientError
+		switch {
+		case err == nil:
+			low = mid
+		case errors.As(err, &poor):
+			high = mid - 1
+		default:
+			return 0, err
+		}
+	}
+	return low * unit, nil
 }

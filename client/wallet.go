@@ -1,0 +1,341 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"satchel/client/guardians"
+	"satchel/client/secret"
+	"satchel/client/wire"
+	"satchel/fsm/kv"
+)
+
+// A Platform is what a wallet needs from the machine that it runs on.
+type Platform struct {
+	// Store returns the store of that name. Each call returns a new one.
+	Store func(name string) kv.Store
+
+	Dial   guardians.Dialer
+	Random io.Reader        // cryptographically secure
+	Now    func() time.Time // wall clock
+
+	// Kinds are the kinds of modules that the wallet can use.
+	Kinds []Kind
+}
+
+// A Wallet is twelve words and the federations that were joined with them. Its
+// own small store holds these; each federation has a store of its own.
+type Wallet struct {
+	platform Platform
+	db       *kv.DB
+	root     *secret.Secret // of the words, once computed; guarded by mu
+
+	mu      sync.Mutex
+	clients map[wire.FederationID]*slot
+	run     context.Context // of Run, nil before
+	changed chan struct{}   // closed and replaced when a client is exchanged
+}
+
+// A slot holds the client of a federation. After a failed commit, whose outcome
+// nobody knows, the client is replaced by one that reads what is stored.
+type slot struct {
+	client *Client
+	err    error // why there is none
+}
+
+// Keys of the wallet's store.
+const (
+	wordsKey    = "w/entropy"
+	importedKey = "w/imported" // the words were made elsewhere
+	memberships = "f/"
+)
+
+// Errors of a Wallet.
+var (
+	ErrNoWords       = errors.New("wallet has no words yet")
+	ErrHasWords      = errors.New("wallet has words already")
+	ErrNotJoined     = errors.New("federation was not joined")
+	ErrJoined        = errors.New("federation was joined before")
+	ErrNameTaken     = errors.New("another federation has this name")
+	ErrOtherWords    = errors.New("federation was joined with other words")
+	ErrUsedElsewhere = errors.New("these words hold e-cash in this federation already, from another wallet; joining anew would destroy some of it")
+)
+
+// OpenWallet loads the wallet and finds what is under way in its federations. A
+// federation that cannot be opened does not keep the others from it.
+func OpenWallet(ctx context.Context, p Platform) (*Wallet, error) {
+	db, err := kv.Open(ctx, p.Store("wallet"))
+	if err != nil {
+		return nil, err
+	}
+	if d := db.Damaged(); len(d) > 0 {
+		return nil, fmt.Errorf("wallet store is damaged at %q", d[0].Key)
+	}
+	w := &Wallet{platform: p, db: db, clients: map[wire.FederationID]*slot{}, changed: make(chan struct{})}
+	for m, err := range w.Memberships() {
+		if err != nil {
+			return nil, err
+		}
+		if m.Pending != nil {
+			m.Config, m.Pending = *m.Pending, nil
+			if err := w.keep(ctx, m); err != nil {
+				return nil, err
+			}
+		}
+		s := &slot{}
+		s.client, s.err = w.open(ctx, m)
+		if errors.Is(s.err, ErrOtherWords) {
+			return nil, s.err
+		}
+		w.clients[m.ID] = s
+	}
+	return w, nil
+}
+
+// open opens the client of a federation.
+func (w *Wallet) open(ctx context.Context, m Membership) (*Client, error) {
+	root, err := w.secret()
+	if err != nil {
+		return nil, err
+	}
+	s := m.Derivation.Client(root, m.ID)
+	if s.PreRootHash() != m.SecretHash {
+		return nil, ErrOtherWords
+	}
+	return Open(ctx, Setup{
+		Config: m.Config, Secret: s, Versions: m.Versions, APISecret: m.APISecret,
+		Store: w.platform.Store("federation-" + m.ID.String()),
+		Kinds: w.platform.Kinds, Now: w.platform.Now,
+		Connect: func(o guardians.Options) *guardians.Federation {
+			opts := guardians.SocketOptions{Seed: seed(s)}
+			if m.APISecret != nil {
+				opts.Secret = *m.APISecret
+			}
+			return guardians.New(guardians.Sockets(m.urls(), w.platform.Dial, opts), o)
+		},
+	})
+}
+
+// seed scatters what different wallets do at the same time.
+func seed(s secret.Client) (n uint64) {
+	for _, b := range s.PreRootHash() {
+		n = n<<8 | uint64(b)
+	}
+	return n
+}
+
+// HasWords reports whether the wallet has words.
+func (w *Wallet) HasWords() bool { return w.db.Snapshot().Has(wordsKey) }
+
+// Words returns the words.
+func (w *Wallet) Words() (secret.Words, error) {
+	entropy, ok := w.db.Snapshot().Get(wordsKey)
+	if !ok {
+		return secret.Words{}, ErrNoWords
+	}
+	return secret.WordsFromEntropy(entropy)
+}
+
+// secret returns the root of the words.
+func (w *Wallet) secret() (secret.Secret, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.root == nil {
+		words, err := w.Words()
+		if err != nil {
+			return secret.Secret{}, err
+		}
+		root := words.Root()
+		w.root = &root
+	}
+	return *w.root, nil
+}
+
+// MakeWords gives a wallet that has none new words.
+func (w *Wallet) MakeWords(ctx context.Context) (secret.Words, error) {
+	words, err := secret.NewWords(w.platform.Random)
+	if err != nil {
+		return words, err
+	}
+	return words, w.keepWords(ctx, words, false)
+}
+
+// SetWords gives a wallet that has none words that were made elsewhere.
+func (w *Wallet) SetWords(ctx context.Context, words secret.Words) error {
+	return w.keepWords(ctx, words, true)
+}
+
+func (w *Wallet) keepWords(ctx context.Context, words secret.Words, imported bool) error {
+	return w.db.Update(ctx, func(tx *kv.Tx) error {
+		if tx.Has(wordsKey) {
+			return ErrHasWords
+		}
+		tx.Put(wordsKey, words.Entropy())
+		if imported {
+			tx.Put(importedKey, nil)
+		}
+		return nil
+	})
+}
+
+// Preview asks a federation what it is.
+func (w *Wallet) Preview(ctx context.Context, invite wire.InviteCode) (*Preview, error) {
+	return Download(ctx, invite, w.platform.Dial)
+}
+
+// Join joins a federation that was previewed. name is how callers want to know
+// it; it may be empty.
+func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Derivation) (*Client, error) {
+	root, err := w.secret()
+	if err != nil {
+		return nil, err
+	}
+	m := Membership{
+		ID: p.ID, Name: name, Joined: w.platform.Now(), Config: p.Config,
+		Derivation: d, SecretHash: d.Client(root, p.ID).PreRootHash(), APISecret: p.Invite.APISecret(),
+	}
+	if err := w.mayJoin(m); err != nil {
+		return nil, err
+	}
+	c, err := w.open(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if w.db.Snapshot().Has(importedKey) {
+		if err := c.checkUnused(ctx); err != nil {
+			c.circle.Close()
+			return nil, err
+		}
+	}
+	err = w.db.Update(ctx, func(tx *kv.Tx) error {
+		if err := w.mayJoin(m); err != nil {
+			return err
+		}
+		tx.Put(memberships+string(m.ID[:]), wire.Encode(m))
+		return nil
+	})
+	if err != nil {
+		c.circle.Close()
+		return nil, err
+	}
+	w.put(m.ID, &slot{client: c})
+	return c, nil
+}
+
+func (w *Wallet) mayJoin(m Membership) error {
+	for other, err := range w.Memberships() {
+		switch {
+		case err != nil:
+			return err
+		case other.ID == m.ID:
+			return ErrJoined
+		case m.Name != "" && other.Name == m.Name:
+			return fmt.Errorf("%w: %q", ErrNameTaken, m.Name)
+		}
+	}
+	return nil
+}
+
+// checkUnused makes sure that words from elsewhere have not been used in the
+// federation: the keys of notes follow from the words, and using them a second
+// time destroys e-cash.
+func (c *Client) checkUnused(ctx context.Context) error {
+	for _, m := range c.modules {
+		user, ok := m.(interface {
+			Used(context.Context) (bool, error)
+		})
+		if !ok {
+			continue
+		}
+		used, err := user.Used(ctx)
+		if err != nil {
+			return err
+		}
+		if used {
+			return ErrUsedElsewhere
+		}
+	}
+	return nil
+}
+
+// Memberships yields the federations that were joined, by id.
+func (w *Wallet) Memberships() iter.Seq2[Membership, error] {
+	return func(yield func(Membership, error) bool) {
+		for _, v := range w.db.Snapshot().Under(memberships) {
+			if !yield(wire.Decode[Membership](v)) {
+				return
+			}
+		}
+	}
+}
+
+func (w *Wallet) keep(ctx context.Context, m Membership) error {
+	return w.db.Update(ctx, func(tx *kv.Tx) error {
+		tx.Put(memberships+string(m.ID[:]), wire.Encode(m))
+		return nil
+	})
+}
+
+// Client returns the client of a federation that was joined. It may be another
+// one after a failure of its store.
+func (w *Wallet) Client(id wire.FederationID) (*Client, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.clients[id]
+	if s == nil {
+		return nil, ErrNotJoined
+	}
+	return s.client, s.err
+}
+
+// Named returns the id of the federation that was joined under a name, or whose
+// id the name is in hex.
+func (w *Wallet) Named(name string) (wire.FederationID, error) {
+	for m, err := range w.Memberships() {
+		if err != nil {
+			return wire.FederationID{}, err
+		}
+		if name != "" && (m.Name == name || m.ID.String() == name) {
+			return m.ID, nil
+		}
+	}
+	return wire.FederationID{}, fmt.Errorf("%w: %q", ErrNotJoined, name)
+}
+
+// ByPrefix returns the ids of the federations whose e-cash has that prefix.
+func (w *Wallet) ByPrefix(prefix wire.FederationPrefix) (ids []wire.FederationID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id := range w.clients {
+		if id.Prefix() == prefix {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b wire.FederationID) int { return slices.Compare(a[:], b[:]) })
+	return ids
+}
+
+// Changed returns a channel that is closed when a federation is joined or its
+// client replaced.
+func (w *Wallet) Changed() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.changed
+}
+
+// Wake cuts every back-off in every federation short.
+func (w *Wallet) Wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.clients {
+		if s.client != nil {
+			s.client.Wake()
+		}
+	}
+}

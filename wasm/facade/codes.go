@@ -1,0 +1,123 @@
+package facade
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"satchel/client"
+	"satchel/client/guardians"
+	"satchel/client/mint"
+	"satchel/client/wire"
+	"satchel/fsm/kv"
+)
+
+// A Code says what kind of error a call ended with. Codes do not change; texts
+// may.
+type Code string
+
+const (
+	InvalidInput          Code = "InvalidInput"          // the request, or a text in it, is not what it should be
+	UnknownVerb           Code = "UnknownVerb"           // no such verb, module or method
+	NotSupported          Code = "NotSupported"          // this wallet cannot do it
+	NoWords               Code = "NoWords"               // the wallet has no words yet
+	HasWords              Code = "HasWords"              // it has words already
+	AlreadyJoined         Code = "AlreadyJoined"         // the federation was joined before
+	NotJoined             Code = "NotJoined"             // the federation was not joined
+	WordsUsed             Code = "WordsUsed"             // the words hold e-cash there from another wallet
+	SeedMismatch          Code = "SeedMismatch"          // the store belongs to other words
+	UnsupportedFederation Code = "UnsupportedFederation" // it has no address or no module that this wallet can use
+	FederationUnreachable Code = "FederationUnreachable" // too few guardians answer, or they do not agree
+	InsufficientBalance   Code = "InsufficientBalance"
+	NoExactAmount         Code = "NoExactAmount"      // notes must be reissued first
+	QuoteExpired          Code = "QuoteExpired"       // it would cost more by now
+	WrongFederation       Code = "WrongFederation"    // e-cash of another federation
+	ForgedEcash           Code = "ForgedEcash"        // e-cash that the federation has not signed
+	TooSmall              Code = "TooSmall"           // worth less than it costs
+	AlreadyReceived       Code = "AlreadyReceived"    // e-cash that this wallet has claimed before
+	AlreadyTaken          Code = "AlreadyTaken"       // e-cash that somebody has claimed
+	UnknownOperation      Code = "UnknownOperation"   // no such operation
+	StorageUnavailable    Code = "StorageUnavailable" // nothing can be kept, or not now
+	StorageFull           Code = "StorageFull"
+	StorageInUse          Code = "StorageInUse" // another owner has taken the wallet over
+	Internal              Code = "Internal"     // a mistake of this program
+)
+
+// An Error is an error with its code.
+type Error struct {
+	Code Code
+	Text string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+func fail(code Code, format string, args ...any) error {
+	return &Error{code, fmt.Sprintf(format, args...)}
+}
+
+// ErrFull is what a store's error matches when there is no room left.
+var ErrFull = errors.New("storage is full")
+
+// ErrNoStorage is what a store's error matches when nothing can be kept at all.
+var ErrNoStorage = errors.New("storage is not available")
+
+var sentinels = []struct {
+	err  error
+	code Code
+}{
+	{ErrFull, StorageFull},
+	{ErrNoStorage, StorageUnavailable},
+	{kv.ErrFenced, StorageInUse},
+	{kv.ErrClosed, StorageUnavailable},
+	{client.ErrNoWords, NoWords},
+	{client.ErrHasWords, HasWords},
+	{client.ErrJoined, AlreadyJoined},
+	{client.ErrNotJoined, NotJoined},
+	{client.ErrNameTaken, InvalidInput},
+	{client.ErrOtherWords, SeedMismatch},
+	{client.ErrUsedElsewhere, WordsUsed},
+	{client.ErrNoCash, UnsupportedFederation},
+	{client.ErrTooLarge, InvalidInput},
+	{guardians.ErrNoVersion, UnsupportedFederation},
+	{mint.ErrForeign, WrongFederation},
+	{mint.ErrForged, ForgedEcash},
+	{mint.ErrDust, TooSmall},
+	{mint.ErrReceived, AlreadyReceived},
+	{mint.ErrNoAmount, InvalidInput},
+	{mint.ErrNoExactAmount, NoExactAmount},
+	{mint.ErrQuote, QuoteExpired},
+	{mint.ErrUnknownOperation, UnknownOperation},
+	{mint.ErrTaken, AlreadyTaken},
+	{wire.ErrAmount, InvalidInput},
+}
+
+// codeOf returns the code of an error.
+func codeOf(err error) Code {
+	var coded *Error
+	var undecided *guardians.UndecidedError
+	var poor *client.InsufficientError
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &coded):
+		return coded.Code
+	case errors.As(err, &poor):
+		return InsufficientBalance
+	case errors.As(err, &undecided):
+		if undecided.Count(func(err error) bool { return errors.Is(err, guardians.ErrScheme) }) > 0 {
+			return UnsupportedFederation
+		}
+		return FederationUnreachable
+	case errors.As(err, &syntax), errors.As(err, &kind):
+		return InvalidInput
+	case errors.Is(err, context.DeadlineExceeded):
+		return FederationUnreachable
+	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			return s.code
+		}
+	}
+	return Internal
+}

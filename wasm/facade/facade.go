@@ -1,0 +1,259 @@
+package facade
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"satchel/client"
+	"satchel/fsm/kv"
+)
+
+// A Facade answers requests about one wallet.
+type Facade struct {
+	platform client.Platform
+
+	mu       sync.Mutex
+	wallet   *client.Wallet // nil while there is none
+	trouble  error          // why there is none
+	opened   chan struct{}  // closed and replaced when that changes
+	calls    map[uint64]context.CancelFunc
+	previews map[string]*client.Preview // by invite code
+}
+
+// New returns a facade without a wallet: calls wait for one until Run has opened
+// it, or found out why it cannot.
+func New(p client.Platform) *Facade {
+	return &Facade{
+		platform: p,
+		opened:   make(chan struct{}),
+		calls:    map[uint64]context.CancelFunc{},
+		previews: map[string]*client.Preview{},
+	}
+}
+
+// reopenAfter is how long to wait before the wallet's store is opened again.
+const reopenAfter = time.Second
+
+// Run opens the wallet and drives it until ctx ends or another owner takes it
+// over, which is an error that matches [kv.ErrFenced].
+func (f *Facade) Run(ctx context.Context) error {
+	for {
+		w, err := client.OpenWallet(ctx, f.platform)
+		f.set(w, err)
+		if err == nil {
+			err = w.Run(ctx)
+			f.set(nil, err)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if errors.Is(err, kv.ErrFenced) {
+			return err
+		}
+		select {
+		case <-time.After(reopenAfter):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (f *Facade) set(w *client.Wallet, trouble error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wallet, f.trouble = w, trouble
+	close(f.opened)
+	f.opened = make(chan struct{})
+}
+
+// get returns the wallet, or why there is none.
+func (f *Facade) get(ctx context.Context) (*client.Wallet, error) {
+	for {
+		f.mu.Lock()
+		w, trouble, opened := f.wallet, f.trouble, f.opened
+		f.mu.Unlock()
+		if w != nil || trouble != nil {
+			return w, trouble
+		}
+		select {
+		case <-opened:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// A response is one answer to a request.
+type response struct {
+	ID    uint64 `json:"request_id"`
+	Type  string `json:"type"`
+	Data  any    `json:"data,omitempty"`
+	Error string `json:"error,omitempty"`
+	Code  Code   `json:"code,omitempty"`
+}
+
+// null is data that is null: omitempty would leave it out.
+var null = json.RawMessage("null")
+
+// A call is a request that is being answered.
+type call struct {
+	*Facade
+	ctx    context.Context
+	params json.RawMessage
+	data   func(any) // sends a data response
+}
+
+// Handle answers one request and returns when it has been ended. respond gets
+// the responses, in order, each valid JSON; it is not called twice at a time and
+// must not wait long. Requests may be handled at the same time. ctx ends them.
+func (f *Facade) Handle(ctx context.Context, request []byte, respond func([]byte)) {
+	var head struct {
+		ID   uint64 `json:"request_id"`
+		Type string `json:"type"`
+	}
+	send := func(r response) {
+		text, err := json.Marshal(r)
+		if err != nil {
+			text, _ = json.Marshal(response{ID: r.ID, Type: "error", Error: err.Error(), Code: Internal})
+		}
+		respond(text)
+	}
+	if err := json.Unmarshal(request, &head); err != nil {
+		send(response{Type: "error", Error: "request is not a JSON object with request_id and type: " + err.Error(), Code: InvalidInput})
+		return
+	}
+	callCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !f.enter(head.ID, cancel) {
+		send(response{ID: head.ID, Type: "error", Error: fmt.Sprintf("request %d is still being answered", head.ID), Code: InvalidInput})
+		return
+	}
+	defer f.leave(head.ID)
+	c := &call{Facade: f, ctx: callCtx, params: request, data: func(v any) {
+		if v == nil {
+			v = null
+		}
+		send(response{ID: head.ID, Type: "data", Data: v})
+	}}
+	err := c.answer(head.Type)
+	switch {
+	case err == nil:
+		send(response{ID: head.ID, Type: "end"})
+	case callCtx.Err() != nil && ctx.Err() == nil:
+		send(response{ID: head.ID, Type: "aborted"})
+	default:
+		send(response{ID: head.ID, Type: "error", Error: err.Error(), Code: codeOf(err)})
+	}
+}
+
+func (f *Facade) enter(id uint64, cancel context.CancelFunc) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.calls[id] != nil {
+		return false
+	}
+	f.calls[id] = cancel
+	return true
+}
+
+func (f *Facade) leave(id uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.calls, id)
+}
+
+// answer runs the verb's handler. A panic in it ends this call only.
+func (c *call) answer(verb string) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fail(Internal, "%s: panic: %v\n%s", verb, v, debug.Stack())
+		}
+	}()
+	h := verbs[verb]
+	if h == nil {
+		return fail(UnknownVerb, "there is no verb %q", verb)
+	}
+	return h(c)
+}
+
+// A handler answers a call with data; its error ends the call as one.
+type handler func(*call) error
+
+// verbs is every verb and who answers it.
+var verbs map[string]handler
+
+func init() {
+	verbs = map[string]handler{
+		"generate_mnemonic":  unary(generateMnemonic),
+		"set_mnemonic":       unary(setMnemonic),
+		"get_mnemonic":       unary(getMnemonic),
+		"has_mnemonic_set":   unary(hasMnemonic),
+		"parse_invite_code":  unary(parseInvite),
+		"preview_federation": unary(previewFederation),
+		"parse_oob_notes":    unary(parseNotes),
+		"join_federation":    unary(joinFederation),
+		"open_client":        unary(openClient),
+		"close_client":       unary(openClient),
+		"cancel_rpc":         cancelCall,
+		"client_rpc":         clientRPC,
+
+		"subscribe_wallet":     subscribeWallet,
+		"subscribe_operations": stream(subscribeOperations),
+		"list_operation_views": unary(listOperationViews),
+		"subscribe_operation":  stream(subscribeOperation),
+		"preview":              unary(preview),
+		"join":                 unary(join),
+		"identify":             unary(identify),
+		"quote_send":           unary(quoteSend),
+		"send_ecash":           unary(sendEcash),
+		"receive_ecash":        unary(receiveEcash),
+		"take_back":            unary(takeBack),
+		"check_taken":          unary(checkTaken),
+		"wake":                 unary(wake),
+	}
+}
+
+// unary makes a handler that answers with one value.
+func unary[P, R any](f func(*call, P) (R, error)) handler {
+	return stream(func(c *call, p P) error {
+		v, err := f(c, p)
+		if err == nil {
+			c.data(v)
+		}
+		return err
+	})
+}
+
+// stream makes a handler that answers as often as it wants.
+func stream[P any](f func(*call, P) error) handler {
+	return func(c *call) error {
+		var p P
+		if err := json.Unmarshal(c.params, &p); err != nil {
+			return fail(InvalidInput, "fields: %v", err)
+		}
+		return f(c, p)
+	}
+}
+
+// nothing is the parameter of verbs that take none.
+type nothing struct{}
+
+// cancelCall ends another request. It is answered itself by nothing but its end.
+func cancelCall(c *call) error {
+	return stream(func(c *call, p struct {
+		ID uint64 `json:"cancel_request_id"`
+	}) error {
+		c.mu.Lock()
+		cancel := c.calls[p.ID]
+		c.mu.Unlock()
+		if cancel != nil {
+			cancel()
+		}
+		return nil
+	})(c)
+}

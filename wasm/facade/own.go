@@ -1,0 +1,499 @@
+package facade
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"satchel/client"
+	"satchel/client/mint"
+	"satchel/client/secret"
+	"satchel/client/wire"
+	"satchel/fsm"
+	"satchel/fsm/kv"
+)
+
+func sortBy[T any](list []T, key func(T) int) {
+	slices.SortFunc(list, func(a, b T) int { return key(a) - key(b) })
+}
+
+// federationParams name a federation.
+type federationParams struct {
+	Federation string `json:"federation"`
+}
+
+// A PreviewView is what a federation says of itself before it is joined. Names
+// and Meta come from outside.
+type PreviewView struct {
+	ID        wire.FederationID `json:"federation_id"`
+	Name      string            `json:"name"`
+	Meta      map[string]string `json:"meta"`
+	Guardians []GuardianView    `json:"guardians"`
+	Threshold int               `json:"threshold"`
+	Modules   []ModuleView      `json:"modules"`
+	Usable    bool              `json:"usable"` // whether it has e-cash that this wallet can use
+	FeeBase   wire.Amount       `json:"fee_base_msat"`
+	FeePPM    uint64            `json:"fee_ppm"`
+	Joined    bool              `json:"joined"`
+}
+
+func preview(c *call, p inviteParams) (PreviewView, error) {
+	v, err := c.preview(p)
+	if err != nil {
+		return PreviewView{}, err
+	}
+	w, err := c.get(c.ctx)
+	if err != nil {
+		return PreviewView{}, err
+	}
+	view := PreviewView{
+		ID: v.ID, Name: federationName(v.Config), Meta: v.Config.Meta,
+		Guardians: guardianViews(v.Guardians), Threshold: wire.Threshold(len(v.Guardians)),
+		Modules: moduleViews(v.Config, nil),
+	}
+	for i := range view.Modules {
+		m := &view.Modules[i]
+		for _, k := range c.platform.Kinds {
+			config := v.Config.Modules[m.ID]
+			m.Usable = m.Usable || k.Name == m.Kind && k.Version == config.Version.Major
+		}
+		if m.Kind == wire.KindMint && m.Usable {
+			config, err := wire.Decode[wire.MintConfig](v.Config.Modules[m.ID].Config.Body)
+			if err != nil {
+				return view, fail(UnsupportedFederation, "mint: %v", err)
+			}
+			view.Usable, view.FeeBase, view.FeePPM = true, config.Fee.Base, config.Fee.PartsPerMillion
+		}
+	}
+	_, err = w.Named(v.ID.String())
+	view.Joined = err == nil
+	return view, nil
+}
+
+func join(c *call, p inviteParams) (map[string]any, error) {
+	code, err := p.parse()
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.join(p, "", secret.Double)
+	if errors.Is(err, client.ErrJoined) {
+		err = nil
+	}
+	return map[string]any{"federation": code.FederationID()}, err
+}
+
+// An Identity says what a text is. Kind is "invite", "ecash" or "unknown".
+type Identity struct {
+	Kind       string             `json:"kind"`
+	Invite     *wire.InviteCode   `json:"invite_code,omitempty"` // also one that came with e-cash
+	Federation *wire.FederationID `json:"federation_id,omitempty"`
+	Joined     bool               `json:"joined"`
+	Amount     wire.Amount        `json:"amount_msat,omitempty"`
+	Received   bool               `json:"received,omitempty"` // e-cash that was claimed before
+	Own        bool               `json:"own,omitempty"`      // e-cash that this wallet handed out
+	Reason     string             `json:"reason,omitempty"`   // why it is unknown
+}
+
+func identify(c *call, p struct {
+	Text string `json:"text"`
+}) (Identity, error) {
+	w, err := c.get(c.ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	text := strings.TrimSpace(p.Text)
+	if notes, err := wire.ParseOOBNotes(text); err == nil {
+		return identifyNotes(w, notes)
+	}
+	code, err := wire.ParseInviteCode(text)
+	if err != nil {
+		return Identity{Kind: "unknown", Reason: reason(text, err)}, nil
+	}
+	id := code.FederationID()
+	_, err = w.Named(id.String())
+	return Identity{Kind: "invite", Invite: &code, Federation: &id, Joined: err == nil}, nil
+}
+
+// reason says what is wrong with a text that looks like something.
+func reason(text string, err error) string {
+	if strings.HasPrefix(strings.ToLower(text), "fed1") {
+		return err.Error()
+	}
+	return ""
+}
+
+func identifyNotes(w *client.Wallet, notes wire.OOBNotes) (Identity, error) {
+	v := Identity{Kind: "ecash", Invite: notes.Invite()}
+	var err error
+	if v.Amount, err = notes.Notes().Total(); err != nil {
+		return v, err
+	}
+	if v.Invite != nil {
+		id := v.Invite.FederationID()
+		v.Federation = &id
+	}
+	for _, id := range w.ByPrefix(notes.Prefix()) {
+		v.Federation, v.Joined = &id, true
+		c, err := w.Client(id)
+		if err != nil {
+			return v, err
+		}
+		v.Received = fsm.Exists(c.Executor().Snapshot(), fsm.OpID(notes.ReissueID()))
+		if m, err := mintOf(c); err == nil {
+			v.Own = m.IsOwn(c.Executor().Snapshot(), notes)
+		}
+	}
+	return v, nil
+}
+
+func quoteSend(c *call, p struct {
+	federationParams
+	Amount wire.Amount `json:"amount_msat"`
+}) (map[string]any, error) {
+	cl, m, err := c.clientMint(p.Federation)
+	if err != nil {
+		return nil, err
+	}
+	most, err := m.Most()
+	if err != nil {
+		return nil, err
+	}
+	v := map[string]any{"balance_msat": cl.Balance(cl.Executor().Snapshot()), "max_msat": most}
+	if p.Amount == 0 {
+		return v, nil
+	}
+	q, err := m.Quote(p.Amount)
+	if err != nil {
+		return nil, err
+	}
+	v["amount_msat"], v["fee_msat"], v["reissue"] = q.Amount, q.Fee, q.Reissue
+	return v, nil
+}
+
+func (c *call) clientMint(federation string) (*client.Client, *mint.Mint, error) {
+	cl, err := c.client(federation)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := mintOf(cl)
+	return cl, m, err
+}
+
+func sendEcash(c *call, p struct {
+	federationParams
+	Key           string       `json:"key"`
+	Amount        wire.Amount  `json:"amount_msat"`
+	MaxFee        *wire.Amount `json:"max_fee_msat"`
+	TakeBackAfter uint64       `json:"take_back_after_secs"`
+	Invite        bool         `json:"include_invite"`
+}) (map[string]any, error) {
+	if p.Key == "" {
+		return nil, fail(InvalidInput, "a send needs a key of its own, so that it happens once")
+	}
+	after, err := seconds(p.TakeBackAfter)
+	if err != nil {
+		return nil, err
+	}
+	_, m, err := c.clientMint(p.Federation)
+	if err != nil {
+		return nil, err
+	}
+	op := fsm.OpID(sha256.Sum256([]byte("satchel send " + p.Key)))
+	var quote *mint.Quote
+	if p.MaxFee != nil {
+		now, err := m.Quote(p.Amount)
+		if err != nil {
+			return nil, err
+		}
+		quote = &mint.Quote{Amount: now.Amount, Fee: *p.MaxFee}
+	}
+	err = m.Send(c.ctx, op, p.Amount, quote, mint.SendOptions{TakeBackAfter: after, Invite: p.Invite})
+	return map[string]any{"operation_id": opID(op)}, err
+}
+
+func receiveEcash(c *call, p struct {
+	Notes string `json:"notes"`
+}) (map[string]any, error) {
+	notes, err := notesParams{p.Notes}.parse()
+	if err != nil {
+		return nil, err
+	}
+	w, err := c.get(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := w.ByPrefix(notes.Prefix())
+	if len(ids) == 0 {
+		return nil, fail(NotJoined, "this e-cash is of a federation that was not joined")
+	}
+	_, m, err := c.clientMint(ids[0].String())
+	if err != nil {
+		return nil, err
+	}
+	op, err := m.Receive(c.ctx, notes, nil)
+	if errors.Is(err, mint.ErrReceived) {
+		err = nil
+	}
+	return map[string]any{"federation": ids[0], "operation_id": opID(op)}, err
+}
+
+type federationOperation struct {
+	federationParams
+	operationParams
+}
+
+func takeBack(c *call, p federationOperation) (any, error) {
+	_, m, err := c.clientMint(p.Federation)
+	if err != nil {
+		return nil, err
+	}
+	return nil, m.TakeBack(c.ctx, fsm.OpID(p.Op))
+}
+
+func checkTaken(c *call, p federationOperation) (bool, error) {
+	_, m, err := c.clientMint(p.Federation)
+	if err != nil {
+		return false, err
+	}
+	return m.CheckTaken(c.ctx, fsm.OpID(p.Op))
+}
+
+func wake(c *call, _ nothing) (any, error) {
+	w, err := c.get(c.ctx)
+	if err == nil {
+		w.Wake()
+	}
+	return nil, err
+}
+
+// operationPage is how many operations are listed when nothing else is said.
+const operationPage = 50
+
+func listOperationViews(c *call, p struct {
+	federationParams
+	Before uint64 `json:"before"`
+	Limit  int    `json:"limit"`
+}) ([]OperationView, error) {
+	cl, err := c.client(p.Federation)
+	if err != nil {
+		return nil, err
+	}
+	if p.Limit <= 0 {
+		p.Limit = operationPage
+	}
+	list := []OperationView{}
+	for op := range cl.Operations(cl.Executor().Snapshot(), p.Before) {
+		if len(list) == p.Limit {
+			break
+		}
+		v, err := c.operationView(c.ctx, cl, op)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// subscribeWallet tells the whole wallet, and again whenever something has
+// changed.
+func subscribeWallet(c *call) error {
+	return c.subscribe(func(ctx context.Context, w *client.Wallet) (any, error) { return walletView(w) })
+}
+
+// subscribeOperations tells the newest operations of all federations, or of one.
+func subscribeOperations(c *call, p struct {
+	federationParams
+	Limit int `json:"limit"`
+}) error {
+	if p.Limit <= 0 {
+		p.Limit = operationPage
+	}
+	return c.subscribe(func(ctx context.Context, w *client.Wallet) (any, error) {
+		list := []OperationView{}
+		for m, err := range w.Memberships() {
+			if err != nil {
+				return nil, err
+			}
+			cl, err := w.Client(m.ID)
+			if err != nil || p.Federation != "" && p.Federation != m.ID.String() {
+				continue
+			}
+			n := 0
+			for op := range cl.Operations(cl.Executor().Snapshot(), 0) {
+				if n++; n > p.Limit {
+					break
+				}
+				v, err := c.operationView(ctx, cl, op)
+				if err != nil {
+					return nil, err
+				}
+				list = append(list, v)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b OperationView) int { return int(b.Began - a.Began) })
+		return list[:min(len(list), p.Limit)], nil
+	})
+}
+
+// subscribe sends what look returns, and again whenever something has changed
+// in the wallet and the answer with it.
+func (c *call) subscribe(look func(context.Context, *client.Wallet) (any, error)) error {
+	last := ""
+	for {
+		w, err := c.get(c.ctx)
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancel(c.ctx)
+		poke := make(chan struct{}, 1)
+		replaced := w.Changed()
+		watch(ctx, w, poke)
+		err = c.follow(ctx, w, look, poke, replaced, &last)
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// follow looks after every poke, until the wallet's clients are others.
+func (c *call) follow(ctx context.Context, w *client.Wallet, look func(context.Context, *client.Wallet) (any, error), poke, replaced <-chan struct{}, last *string) error {
+	for {
+		v, err := look(ctx, w)
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if string(text) != *last {
+			*last = string(text)
+			c.data(raw(text))
+		}
+		select {
+		case <-poke:
+		case <-replaced:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// watch pokes whenever something changes in one of the federations.
+func watch(ctx context.Context, w *client.Wallet, poke chan<- struct{}) {
+	touch := func() {
+		select {
+		case poke <- struct{}{}:
+		default:
+		}
+	}
+	for m, err := range w.Memberships() {
+		if err != nil {
+			return
+		}
+		cl, err := w.Client(m.ID)
+		if err != nil {
+			continue
+		}
+		go watchCommits(ctx, cl, touch)
+		go func() {
+			for range cl.Guardians().Watch(ctx) {
+				touch()
+			}
+		}()
+	}
+}
+
+func watchCommits(ctx context.Context, cl *client.Client, touch func()) {
+	seq := cl.Executor().Snapshot().Seq()
+	for {
+		next, err := fsm.Await(ctx, cl.Executor(), "", func(r *kv.Reader) (uint64, bool) { return r.Seq(), r.Seq() > seq })
+		if err != nil {
+			touch() // the client is closed: another one will take its place
+			return
+		}
+		seq = next
+		touch()
+	}
+}
+
+// detailEvery is how often the detail of an operation that is under way is
+// looked at, for what changes without a commit: attempts and pauses.
+const detailEvery = time.Second
+
+// subscribeOperation tells everything about an operation, until it is final.
+func subscribeOperation(c *call, p federationOperation) error {
+	last := ""
+	for {
+		cl, err := c.client(p.Federation)
+		if err != nil {
+			return err
+		}
+		v, err := c.detail(cl, fsm.OpID(p.Op))
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if string(text) != last {
+			last = string(text)
+			c.data(raw(text))
+		}
+		if v.Final {
+			return nil
+		}
+		if err := c.awaitStep(cl, fsm.OpID(p.Op)); err != nil {
+			return err
+		}
+	}
+}
+
+// awaitStep waits for a commit of the operation, at most for detailEvery.
+func (c *call) awaitStep(cl *client.Client, op fsm.OpID) error {
+	ctx, cancel := context.WithTimeout(c.ctx, detailEvery)
+	defer cancel()
+	seq := cl.Executor().Snapshot().Seq()
+	_, err := fsm.Await(ctx, cl.Executor(), fsm.Under(op), func(r *kv.Reader) (bool, bool) { return true, r.Seq() > seq })
+	if err != nil && c.ctx.Err() == nil {
+		err = nil
+	}
+	return err
+}
+
+func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {
+	var v OperationDetail
+	op, ok := cl.Operation(cl.Executor().Snapshot(), id)
+	if !ok {
+		return v, fail(UnknownOperation, "there is no operation %v", id)
+	}
+	var err error
+	if v.OperationView, err = c.operationView(c.ctx, cl, op); err != nil {
+		return v, err
+	}
+	steps, err := cl.Executor().History(c.ctx, id, 0)
+	if err != nil {
+		return v, err
+	}
+	v.Machines = machineViews(cl.Executor(), steps)
+	v.Guardians, v.Threshold = guardianViews(cl.Guardians().Health()), cl.Guardians().Threshold()
+	v.TakeBack = v.State == client.Ready
+	if m, err := mintOf(cl); err == nil {
+		text, ok, err := m.Text(c.ctx, id)
+		if err != nil {
+			return v, err
+		}
+		if ok {
+			v.Notes = text.Base64()
+		}
+	}
+	return v, nil
+}

@@ -1,0 +1,272 @@
+package facade
+
+import (
+	"context"
+	"time"
+
+	"satchel/client"
+	"satchel/client/guardians"
+	"satchel/client/wire"
+	"satchel/fsm"
+)
+
+// A WalletView is the whole wallet at a glance.
+type WalletView struct {
+	Words       bool             `json:"words"` // whether it has any
+	Balance     wire.Amount      `json:"balance_msat"`
+	Federations []FederationView `json:"federations"`
+}
+
+// A FederationView is one federation. Its name and everything in Meta come from
+// outside.
+type FederationView struct {
+	ID        wire.FederationID `json:"id"`
+	Name      string            `json:"name"`
+	Balance   wire.Amount       `json:"balance_msat"`
+	Pending   int               `json:"pending"` // operations on their way
+	Guardians []GuardianView    `json:"guardians"`
+	Threshold int               `json:"threshold"` // how many guardians are needed
+	Modules   []ModuleView      `json:"modules"`
+	Notes     []NoteView        `json:"notes"` // greatest first
+	Aside     wire.Amount       `json:"aside_msat"`
+	Meta      map[string]string `json:"meta"`
+	Stuck     []StuckView       `json:"stuck,omitempty"`
+	Damaged   int               `json:"damaged,omitempty"` // stored entries that cannot be read
+	Error     string            `json:"error,omitempty"`   // why it cannot be used now
+	Code      Code              `json:"code,omitempty"`
+}
+
+// A GuardianView is the health of a guardian.
+type GuardianView struct {
+	Peer          wire.PeerID        `json:"peer"`
+	Name          string             `json:"name"`
+	URL           wire.SafeURL       `json:"url"`
+	State         string             `json:"state"` // idle, connecting, up, down, unsupported
+	Since         int64              `json:"since_ms"`
+	Latency       int64              `json:"latency_ms,omitempty"`
+	Version       string             `json:"version,omitempty"`
+	Error         string             `json:"error,omitempty"`
+	Misbehaviours []MisbehaviourView `json:"misbehaviours,omitempty"`
+}
+
+// A MisbehaviourView is something no honest guardian does.
+type MisbehaviourView struct {
+	Method string `json:"method"`
+	What   string `json:"what"`
+	When   int64  `json:"when_ms"`
+	Count  int    `json:"count"`
+}
+
+// A ModuleView is a module of the federation, and whether this wallet can use it.
+type ModuleView struct {
+	ID     wire.ModuleID   `json:"id"`
+	Kind   wire.ModuleKind `json:"kind"`
+	Usable bool            `json:"usable"`
+}
+
+// A NoteView says how many notes of an amount there are.
+type NoteView struct {
+	Amount wire.Amount `json:"amount_msat"`
+	Count  int         `json:"count"`
+}
+
+// A StuckView is a machine that cannot run.
+type StuckView struct {
+	Op      opID   `json:"operation_id"`
+	Machine string `json:"machine"`
+	Step    string `json:"step"`
+	Error   string `json:"error"`
+}
+
+func guardianViews(all []guardians.Health) []GuardianView {
+	views := make([]GuardianView, len(all))
+	for i, h := range all {
+		v := GuardianView{
+			Peer: h.Peer, Name: h.Name, URL: h.URL, State: h.State.String(),
+			Since: h.Since.UnixMilli(), Latency: h.Latency.Milliseconds(), Version: h.Version,
+		}
+		if h.LastError != nil && h.State != guardians.Up {
+			v.Error = h.LastError.Error()
+		}
+		for _, m := range h.Misbehaviours {
+			v.Misbehaviours = append(v.Misbehaviours, MisbehaviourView{m.Method, m.What, m.When.UnixMilli(), m.Count})
+		}
+		views[i] = v
+	}
+	return views
+}
+
+func walletView(w *client.Wallet) (WalletView, error) {
+	v := WalletView{Words: w.HasWords(), Federations: []FederationView{}}
+	for m, err := range w.Memberships() {
+		if err != nil {
+			return v, err
+		}
+		c, err := w.Client(m.ID)
+		f := federationView(m, c, err)
+		v.Balance += f.Balance
+		v.Federations = append(v.Federations, f)
+	}
+	return v, nil
+}
+
+func federationView(m client.Membership, c *client.Client, err error) FederationView {
+	v := FederationView{ID: m.ID, Name: federationName(m.Config), Meta: m.Config.Meta, Notes: []NoteView{}, Guardians: []GuardianView{}, Modules: []ModuleView{}}
+	if err != nil {
+		v.Error, v.Code = err.Error(), codeOf(err)
+		return v
+	}
+	r := c.Executor().Snapshot()
+	v.Balance = c.Balance(r)
+	v.Guardians, v.Threshold = guardianViews(c.Guardians().Health()), c.Guardians().Threshold()
+	v.Modules = moduleViews(m.Config, c)
+	v.Pending = len(pending(c))
+	v.Damaged = len(c.Executor().Damaged())
+	if mint, err := mintOf(c); err == nil {
+		v.Aside = mint.Aside(r)
+		for n := range mint.Counts(r) {
+			v.Notes = append(v.Notes, NoteView{n.Amount, n.Count})
+		}
+	}
+	for _, rec := range c.Executor().Stuck() {
+		v.Stuck = append(v.Stuck, StuckView{opID(rec.Op), rec.Machine, rec.Step, rec.Err.Error()})
+	}
+	return v
+}
+
+func federationName(config wire.ClientConfig) string {
+	name, _ := config.MetaText("federation_name")
+	return name
+}
+
+func moduleViews(config wire.ClientConfig, c *client.Client) []ModuleView {
+	views := []ModuleView{}
+	for id := range config.Kinds() {
+		kind := config.Modules[id].Kind
+		views = append(views, ModuleView{id, kind, c != nil && c.Module(kind) != nil})
+	}
+	sortBy(views, func(m ModuleView) int { return int(m.ID) })
+	return views
+}
+
+// pending are the operations that are on their way: something of theirs runs
+// that does not wait for a person.
+func pending(c *client.Client) map[fsm.OpID]bool {
+	ops := map[fsm.OpID]bool{}
+	for _, rec := range c.Executor().Active() {
+		if rec.Step != "given" {
+			ops[rec.Op] = true
+		}
+	}
+	return ops
+}
+
+// An OperationView is what an operation has come to.
+type OperationView struct {
+	Federation wire.FederationID `json:"federation"`
+	ID         opID              `json:"operation_id"`
+	Number     uint64            `json:"number"`
+	Title      string            `json:"title"` // receive, send
+	State      client.State      `json:"state"`
+	Amount     wire.Amount       `json:"amount_msat"`
+	Fee        wire.Amount       `json:"fee_msat"`
+	Outgoing   bool              `json:"outgoing"`
+	InFlight   wire.Amount       `json:"in_flight_msat"`
+	HandedOut  wire.Amount       `json:"handed_out_msat"`
+	Why        string            `json:"why,omitempty"` // the federation's words, from outside
+	Final      bool              `json:"final"`
+	Began      int64             `json:"began_ms"`
+}
+
+func (c *call) operationView(ctx context.Context, cl *client.Client, op client.Operation) (OperationView, error) {
+	s, err := cl.Summary(ctx, op)
+	if err != nil {
+		return OperationView{}, err
+	}
+	return OperationView{
+		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number,
+		Title: s.Title, State: s.State, Amount: s.Amount, Fee: s.Fee, Outgoing: s.Outgoing,
+		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),
+	}, nil
+}
+
+// An OperationDetail is an operation with everything that is known of it.
+type OperationDetail struct {
+	OperationView
+	Notes     string         `json:"notes,omitempty"` // e-cash that was handed out, as text
+	TakeBack  bool           `json:"take_back"`       // whether it can be called back
+	Machines  []MachineView  `json:"machines"`
+	Guardians []GuardianView `json:"guardians"`
+	Threshold int            `json:"threshold"`
+}
+
+// A MachineView is a machine as a diagram, and where it stands.
+type MachineView struct {
+	ID      uint64      `json:"id"`
+	Name    string      `json:"name"`
+	Steps   []string    `json:"steps"`
+	Edges   [][3]string `json:"edges"` // from, event, to
+	Visited []VisitView `json:"visited"`
+	Current string      `json:"current"`
+	Final   bool        `json:"final"`
+	Waits   []WaitView  `json:"waits,omitempty"`
+	Stuck   string      `json:"stuck,omitempty"`
+}
+
+// A VisitView is a step that was entered, by which edge and when.
+type VisitView struct {
+	Step  string `json:"step"`
+	Event string `json:"event,omitempty"`
+	At    int64  `json:"at_ms"`
+}
+
+// A WaitView is what an edge of the current step is doing.
+type WaitView struct {
+	Event    string `json:"event"`
+	Since    int64  `json:"since_ms"`
+	Attempts int    `json:"attempts,omitempty"`
+	Error    string `json:"error,omitempty"`
+	Next     int64  `json:"next_ms,omitempty"`
+}
+
+func machineViews(x *fsm.Executor, steps []fsm.Record) []MachineView {
+	views := []MachineView{}
+	at := map[uint64]int{}
+	for _, rec := range steps {
+		i, ok := at[rec.ID]
+		if !ok {
+			i = len(views)
+			at[rec.ID] = i
+			v := MachineView{ID: rec.ID, Name: rec.Machine, Steps: []string{}, Edges: [][3]string{}}
+			if m := x.Machine(rec.Machine); m != nil {
+				v.Steps, v.Edges = m.Steps(), m.Edges()
+			}
+			views = append(views, v)
+		}
+		v := &views[i]
+		v.Visited = append(v.Visited, VisitView{rec.Step, rec.Event, rec.At.UnixMilli()})
+		v.Current, v.Final = rec.Step, rec.Final
+	}
+	for i := range views {
+		for _, w := range x.Waits(views[i].ID) {
+			views[i].Waits = append(views[i].Waits, waitView(w))
+		}
+	}
+	for _, rec := range x.Stuck() {
+		if i, ok := at[rec.ID]; ok {
+			views[i].Stuck = rec.Err.Error()
+		}
+	}
+	return views
+}
+
+func waitView(w fsm.Wait) WaitView {
+	v := WaitView{Event: w.Event, Since: w.Since.UnixMilli(), Attempts: w.Attempts}
+	if w.Err != nil {
+		v.Error = w.Err.Error()
+	}
+	if !w.Next.Equal(time.Time{}) {
+		v.Next = w.Next.UnixMilli()
+	}
+	return v
+}

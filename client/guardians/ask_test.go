@@ -227,10 +227,10 @@ func TestContradictionsAreReported(t *testing.T) {
 func TestLatePanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := federation(says("7"), says("7"), says("7"), after(1, "8", nil))
-		panicked := false
+		var panicked atomic.Bool
 		decode := func(peer wire.PeerID, answer json.RawMessage) (int, error) {
 			if peer == 3 {
-				panicked = true
+				panicked.Store(true)
 				panic("planted")
 			}
 			return JSON[int](peer, answer)
@@ -239,7 +239,7 @@ func TestLatePanic(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(time.Minute)
-		if !panicked {
+		if !panicked.Load() {
 			t.Error("the late answer is not looked at")
 		}
 	})

@@ -11,8 +11,8 @@ import (
 
 const (
 	maxInFlight = 65535
-	// maxUnasked is how many messages that answer nothing a connection may
-	// bring. They cost battery and data; no honest guardian sends any.
+	// maxUnasked is how many messages that answer nothing may come between two
+	// that do. They cost battery and data; honest guardians send hardly any.
 	maxUnasked = 1000
 )
 
@@ -33,7 +33,7 @@ type connection struct {
 	messages int                 // how many have arrived
 	heard    time.Time           // when the last of them did, or the connection began
 	answered bool                // whether any answered a call
-	unasked  int
+	unasked  int                 // messages that answered nothing, since one did
 	probing  bool
 }
 
@@ -147,7 +147,7 @@ func (c *connection) take(message []byte) error {
 		}
 		return nil
 	}
-	c.answered = true
+	c.answered, c.unasked = true, 0
 	c.forget(r.id)
 	if len(message) > p.limit {
 		r.err = fmt.Errorf("%w: answer to %s has %d bytes, at most %d are allowed", ErrMisbehaved, p.method, len(message), p.limit)

@@ -140,7 +140,11 @@ func (s *switchboard) dial(ctx context.Context, _ wire.SafeURL, _ string) (Conn,
 	if err := s.connect(n, l); err != nil {
 		return nil, err
 	}
-	return l, ctx.Err()
+	if ctx.Err() != nil {
+		l.Close()
+		return nil, ctx.Err()
+	}
+	return l, nil
 }
 
 func (s *switchboard) times() []time.Duration {

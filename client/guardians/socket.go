@@ -62,11 +62,12 @@ type SocketOptions struct {
 
 // An attempt is a dial for which calls wait.
 type attempt struct {
-	hurry chan struct{} // closed to end the pause before it
-	once  sync.Once
-	done  chan struct{} // closed when conn or err is set
-	conn  *connection
-	err   error
+	hurry  chan struct{} // closed to end the pause before it
+	once   sync.Once
+	cancel context.CancelFunc // ends the dial; nil before it
+	done   chan struct{}      // closed when conn or err is set
+	conn   *connection
+	err    error
 }
 
 // NewSocket returns the guardian at url. It does not connect before the first
@@ -119,15 +120,19 @@ func (s *Socket) Call(ctx context.Context, method string, params any) (json.RawM
 func (s *Socket) Close() { s.end(errClosed) }
 
 // Wake says that the network may be back: the device woke up, the page became
-// visible. It cuts a pause short, and tests whether a connection on which
-// nothing has arrived for a while still carries anything; sleep and a change of
-// network leave connections that are dead and do not know it.
+// visible. It cuts a pause short, gives up a dial that takes long, and tests
+// whether a connection on which nothing has arrived for a while still carries
+// anything: sleep and a change of network leave connections that are dead and do
+// not know it.
 func (s *Socket) Wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failures = 0
-	if s.attempt != nil {
-		s.attempt.once.Do(func() { close(s.attempt.hurry) })
+	if a := s.attempt; a != nil {
+		a.once.Do(func() { close(a.hurry) })
+		if a.cancel != nil && time.Since(s.began) > probeTimeout {
+			a.cancel()
+		}
 	}
 	if s.conn != nil {
 		s.conn.probe()
@@ -163,12 +168,13 @@ func (s *Socket) connect(ctx context.Context) (*connection, error) {
 // open makes an attempt.
 func (s *Socket) open(a *attempt) {
 	s.pause(a)
+	ctx, cancel := context.WithTimeout(s.life, dialTimeout)
 	s.mu.Lock()
 	s.dials++
 	s.began = time.Now()
+	a.cancel = cancel
 	s.mu.Unlock()
 	s.health.connecting()
-	ctx, cancel := context.WithTimeout(s.life, dialTimeout)
 	conn, err := s.dial(ctx, s.url, s.opts.Secret)
 	if err != nil {
 		err = s.dialError(ctx, err)
@@ -199,6 +205,8 @@ func (s *Socket) dialError(ctx context.Context, err error) error {
 		return errClosed
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("%w: no connection to %s within %v", ErrUnreachable, s.url, dialTimeout)
+	case ctx.Err() != nil:
+		return fmt.Errorf("%w: connecting to %s was given up to try anew", ErrUnreachable, s.url)
 	default:
 		return fmt.Errorf("%w: no connection to %s: %v", ErrUnreachable, s.url, err)
 	}

@@ -88,33 +88,21 @@ func TestAnswersComeInAnyOrder(t *testing.T) {
 // TestFullHouse has as many requests in flight as there may be.
 func TestFullHouse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		open := make(chan struct{})
-		socket := socketTo(t, newSwitchboard(serving(func(l *line) {
-			var ids []uint64
-			for range maxInFlight {
-				a, _ := l.next()
-				ids = append(ids, a.ID)
-			}
-			<-open
-			for _, id := range ids {
-				l.answer(id, "true")
-			}
-			l.echo()
-		})))
-		results := make(chan string, maxInFlight)
-		for range maxInFlight {
-			go func() { results <- call(t.Context(), socket, "await_transaction", nil) }()
+		socket := socketTo(t, newSwitchboard(serving((*line).echo)))
+		if got := call(t.Context(), socket, "session_count", 1); got != "1" {
+			t.Fatalf("a call gives %s", got)
 		}
-		synctest.Wait()
+		for range maxInFlight {
+			id, _, err := socket.conn.register("await_transaction")
+			if err != nil {
+				t.Fatal(err)
+			}
+			socket.conn.desert(id) // which leaves it in flight
+		}
 		if got := call(t.Context(), socket, "session_count", 1); got != "unreachable" {
 			t.Errorf("one call more gives %s", got)
 		}
-		close(open)
-		for range maxInFlight {
-			if got := <-results; got != "true" {
-				t.Fatalf("call gives %s", got)
-			}
-		}
+		time.Sleep(requestTimeout + time.Second)
 		if got := call(t.Context(), socket, "session_count", 1); got != "1" {
 			t.Errorf("a call afterwards gives %s", got)
 		}
@@ -503,6 +491,60 @@ func TestFlapping(t *testing.T) {
 	}
 }
 
+// TestHealing has two of four guardians refuse for an hour. A question that is
+// asked again and again, as package fsm does, is answered soon after.
+func TestHealing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const outage = time.Hour
+		up := newSwitchboard(serving((*line).echo))
+		down := newSwitchboard(func(_ int, l *line) error {
+			if time.Since(up.began) < outage {
+				return errors.New("refused")
+			}
+			go l.echo()
+			return nil
+		})
+		members := make(map[wire.PeerID]Member)
+		boards := []*switchboard{up, up, down, down}
+		for i, board := range boards {
+			at := mustURL(t, fmt.Sprintf("wss://guardian%d.example/", i))
+			members[wire.PeerID(i)] = Member{"", at, NewSocket(at, board.dial, SocketOptions{})}
+		}
+		wake := make(chan struct{}, 1)
+		f := New(members, Options{Up: func(wire.PeerID) {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		}})
+		defer f.Close()
+		asked := 0
+		for {
+			asked++
+			got, err := Ask(t.Context(), f, Question{Method: "chain_id", Params: 7, Deterministic: true}, JSON[int], Agree[int]())
+			if err == nil && got == 7 {
+				break
+			}
+			select {
+			case <-time.After(10 * time.Second):
+			case <-wake:
+			}
+		}
+		if took := time.Since(up.began) - outage; took < 0 || took > 15*time.Second {
+			t.Errorf("answered %v after the end of the outage", took)
+		}
+		if dials := len(down.times()); asked < 100 || dials > 2*3600/5 {
+			t.Errorf("asked %d times, dialled %d times", asked, dials)
+		}
+		if accused := accused(f); accused != "" {
+			t.Errorf("accused are %s", accused)
+		}
+		if f.Health()[3].State != Up && f.Health()[2].State != Up {
+			t.Errorf("health is %+v", f.Health())
+		}
+	})
+}
+
 func heap() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -537,6 +579,42 @@ func TestWake(t *testing.T) {
 		socket.Wake()
 		if took := <-done; took != dialInterval {
 			t.Errorf("the call took %v, want %v", took, dialInterval)
+		}
+	})
+}
+
+// TestWakeGivesUpADial dials into a network that is gone.
+func TestWakeGivesUpADial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gone := errors.New("gone")
+		board := newSwitchboard(func(n int, l *line) error {
+			if n == 0 {
+				return gone
+			}
+			go l.echo()
+			return nil
+		})
+		socket := socketTo(t, board)
+		socket.dial = func(ctx context.Context, url wire.SafeURL, secret string) (Conn, error) {
+			conn, err := board.dial(ctx, url, secret)
+			if err == gone {
+				<-ctx.Done()
+			}
+			return conn, err
+		}
+		done := make(chan string, 1)
+		go func() { done <- call(t.Context(), socket, "version", nil) }()
+		time.Sleep(probeTimeout)
+		socket.Wake() // it has not taken long yet
+		synctest.Wait()
+		time.Sleep(time.Second)
+		began := time.Now()
+		socket.Wake()
+		if got := <-done; got != "unreachable" || time.Since(began) != 0 {
+			t.Errorf("call gives %s after %v", got, time.Since(began))
+		}
+		if got := call(t.Context(), socket, "version", 1); got != "1" || time.Since(began) > dialInterval {
+			t.Errorf("the next call gives %s after %v", got, time.Since(began))
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,25 @@ func TestTwinsExportTheSame(t *testing.T) {
 	}
 	if !slices.ContainsFunc(native, func(s string) bool { return strings.Contains(s, "Dial(") }) {
 		t.Errorf("Dial is not among %q", native)
+	}
+}
+
+// TestBrowserBuildLinksNoHTTP lists what the browser build depends on.
+func TestBrowserBuildLinksNoHTTP(t *testing.T) {
+	list := exec.Command("go", "list", "-deps", ".")
+	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, "satchel/client/guardians") {
+		t.Fatalf("dependencies are %q", deps)
+	}
+	for _, heavy := range []string{"net", "net/http", "net/url", "crypto/tls", "github.com/coder/websocket"} {
+		if slices.Contains(deps, heavy) {
+			t.Errorf("the browser build depends on %s", heavy)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@
 //	-32008  response above MaxMessage
 //	-32000  no answer within the time a method has (Within)
 //	400     the one parameter is not what the method takes
+//	401     the method is for the guardian's owner
 //	500     everything else that a method returns as an error
 //
 // # Liveness
@@ -83,11 +84,15 @@ const (
 	codeRequestTooLong  = -32007
 	codeResponseTooLong = -32008
 	codeBadRequest      = 400
+	codeUnauthorized    = 401
 	codeServer          = 500
 )
 
 // UnknownMethod is the answer to a request for a method that is not there.
 func UnknownMethod() error { return &Error{codeUnknownMethod, "Method not found"} }
+
+// Unauthorized is the answer to a request without the owner's password.
+func Unauthorized() error { return &Error{codeUnauthorized, "Invalid authorization"} }
 
 // BadRequest is the answer to params that the method cannot work with.
 func BadRequest(format string, args ...any) error {

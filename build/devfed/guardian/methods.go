@@ -1,0 +1,163 @@
+package guardian
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/rpc"
+	"satchel/client/wire"
+)
+
+// methods returns the whole API, answered honestly.
+func (g *Guardian) methods() map[string]rpc.Method {
+	table := map[string]rpc.Method{
+		"version":                      plain(g.versions),
+		"client_config":                plain(func() any { return g.fed.Config }),
+		"client_config_json":           plain(g.readableConfig),
+		"invite_code":                  plain(g.invite),
+		"federation_id":                plain(func() any { return g.fed.Config.FederationID() }),
+		"server_config_consensus_hash": plain(func() any { return wire.HashOf(g.fed.Config) }),
+		"fedimintd_version":            plain(func() any { return "0.13.0+satchel.devfed" }),
+		"chain_id":                     plain(func() any { return g.fed.ChainID }),
+		"status":                       plain(g.status),
+		"setup_status":                 plain(func() any { return "ConsensusIsRunning" }),
+		"consensus_ord_latency":        plain(func() any { return nil }),
+		"p2p_connection_status":        plain(g.connections),
+
+		"submit_transaction":     g.submitTransaction,
+		"await_transaction":      g.awaitTransaction,
+		"await_output_outcome":   g.awaitOutputOutcome,
+		"await_outputs_outcomes": g.awaitOutputsOutcomes,
+
+		"session_count":                plain(func() any { return g.fed.Ledger.SessionCount() }),
+		"session_status":               g.sessionStatus,
+		"signed_session_status":        g.signedSessionStatus,
+		"await_session_outcome":        g.awaitSessionOutcome,
+		"await_signed_session_outcome": g.awaitSignedSessionOutcome,
+
+		"backup":  g.backup,
+		"recover": g.recover,
+
+		"api_announcements":        plain(g.announcements),
+		"submit_api_announcement":  g.submitAnnouncement,
+		"guardian_metadata":        plain(g.metadata),
+		"submit_guardian_metadata": g.submitMetadata,
+	}
+	for _, name := range []string{
+		"auth", "audit", "shutdown", "download_guardian_backup", "backup_statistics",
+		"sign_api_announcement", "sign_guardian_metadata",
+	} {
+		table[name] = func(context.Context, json.RawMessage) (any, error) { return nil, rpc.Unauthorized() }
+	}
+	for id, module := range g.fed.Modules {
+		for name, method := range module.Methods {
+			table[fmt.Sprintf("module_%d_%s", id, name)] = g.ofModule(id, method)
+		}
+	}
+	return table
+}
+
+// plain is a method without params that cannot fail.
+func plain(result func() any) rpc.Method {
+	return func(_ context.Context, params json.RawMessage) (any, error) {
+		if err := rpc.NoParams(params); err != nil {
+			return nil, err
+		}
+		return result(), nil
+	}
+}
+
+func (g *Guardian) ofModule(id wire.ModuleID, method consensus.Method) rpc.Method {
+	return func(ctx context.Context, params json.RawMessage) (any, error) {
+		return method(ctx, consensus.Call{Guardian: g.id, Params: params, View: g.fed.Ledger.View(id)})
+	}
+}
+
+// versions are those of fedimint 0.13.
+func (g *Guardian) versions() any {
+	v := wire.SupportedVersions{
+		Core:    wire.SupportedCore{Consensus: consensus.Version, API: wire.APIVersions{{Major: 0, Minor: 9}}},
+		Modules: make(map[wire.ModuleID]wire.SupportedModule),
+	}
+	for id, module := range g.fed.Modules {
+		v.Modules[id] = wire.SupportedModule{
+			CoreConsensus: consensus.Version,
+			Consensus:     module.Version,
+			API:           wire.APIVersions{module.API},
+		}
+	}
+	return v
+}
+
+func (g *Guardian) readableConfig() any {
+	config, err := g.fed.Config.ReadableJSON()
+	if err != nil {
+		panic(fmt.Sprintf("guardian: the config has no JSON form: %v", err))
+	}
+	return json.RawMessage(config)
+}
+
+// invite names this guardian alone.
+func (g *Guardian) invite() any {
+	url := g.announcement(g.fed.DB.Snapshot(), g.id).Announcement.URL
+	code, err := wire.NewInviteCode(g.fed.Config.FederationID(), map[wire.PeerID]wire.SafeURL{g.id: url}, nil)
+	if err != nil {
+		panic(fmt.Sprintf("guardian: no invite code for %v: %v", url, err))
+	}
+	return code
+}
+
+// others calls f for each other guardian with whether it is on.
+func (g *Guardian) others(f func(peer wire.PeerID, on bool)) {
+	for peer := range g.fed.Config.Guardians {
+		if peer != g.id {
+			f(peer, g.fed.Ledger.Online(peer))
+		}
+	}
+}
+
+func (g *Guardian) connections() any {
+	type connection struct {
+		Type *string        `json:"conn_type"`
+		RTT  *wire.Duration `json:"rtt"`
+	}
+	all := make(map[wire.PeerID]*connection)
+	g.others(func(peer wire.PeerID, on bool) {
+		if all[peer] = nil; on {
+			all[peer] = &connection{}
+		}
+	})
+	return all
+}
+
+func (g *Guardian) status() any {
+	type peer struct {
+		LastContribution *uint64 `json:"last_contribution"`
+		Connection       string  `json:"connection_status"`
+		Flagged          bool    `json:"flagged"`
+	}
+	type federation struct {
+		SessionCount uint64               `json:"session_count"`
+		Peers        map[wire.PeerID]peer `json:"status_by_peer"`
+		Online       uint64               `json:"peers_online"`
+		Offline      uint64               `json:"peers_offline"`
+		Flagged      uint64               `json:"peers_flagged"`
+		Shutdown     *uint64              `json:"scheduled_shutdown"`
+	}
+	f := federation{SessionCount: g.fed.Ledger.SessionCount(), Peers: make(map[wire.PeerID]peer)}
+	g.others(func(id wire.PeerID, on bool) {
+		if on {
+			f.Online++
+			f.Peers[id] = peer{LastContribution: &f.SessionCount, Connection: "connected"}
+		} else {
+			f.Offline++
+			f.Peers[id] = peer{Connection: "disconnected"}
+		}
+	})
+	return struct {
+		Server     string     `json:"server"`
+		Federation federation `json:"federation"`
+	}{"consensus_running", f}
+}

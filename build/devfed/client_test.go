@@ -1,0 +1,359 @@
+package devfed_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"satchel/build/devfed"
+	"satchel/client/tbs"
+	"satchel/client/wire"
+)
+
+// start runs a federation for one test. Its sessions end only when told to.
+func start(t testing.TB, o devfed.Options) *devfed.Federation {
+	t.Helper()
+	if o.Session == 0 {
+		o.Session = -1
+	}
+	f, err := devfed.Start(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		f.Audit()
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// A socket is a raw connection to a guardian.
+type socket struct {
+	t    testing.TB
+	conn *websocket.Conn
+	last int
+}
+
+func dial(t testing.TB, url string) *socket {
+	t.Helper()
+	conn, response, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://satchel.example"}}})
+	if err != nil {
+		t.Fatalf("%s: %v (%v)", url, err, response)
+	}
+	conn.SetReadLimit(64 << 20)
+	t.Cleanup(func() { conn.CloseNow() })
+	return &socket{t: t, conn: conn, last: -1}
+}
+
+type refusal struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.Code, r.Message) }
+
+type response struct {
+	ID     int             `json:"id"`
+	Result json.RawMessage `json:"result"`
+	Error  *refusal        `json:"error"`
+}
+
+// send writes a request and returns its id.
+func (s *socket) send(method string, params any) int {
+	s.t.Helper()
+	s.last++
+	encoded, err := json.Marshal(params)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":[{"auth":null,"params":%s}]}`, s.last, method, encoded))
+	return s.last
+}
+
+func (s *socket) write(frame string) {
+	s.t.Helper()
+	if err := s.conn.Write(s.t.Context(), websocket.MessageText, []byte(frame)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *socket) read() string {
+	s.t.Helper()
+	_, frame, err := s.conn.Read(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(frame)
+}
+
+func (s *socket) receive() response {
+	s.t.Helper()
+	return decodeJSON[response](s.t, []byte(s.read()))
+}
+
+// call is one request and its response, which must be the next.
+func (s *socket) call(method string, params any) (json.RawMessage, error) {
+	s.t.Helper()
+	id := s.send(method, params)
+	r := s.receive()
+	if r.ID != id {
+		s.t.Fatalf("%s: response %d to request %d", method, r.ID, id)
+	}
+	if r.Error != nil {
+		return nil, r.Error
+	}
+	return r.Result, nil
+}
+
+func (s *socket) must(method string, params any) json.RawMessage {
+	s.t.Helper()
+	result, err := s.call(method, params)
+	if err != nil {
+		s.t.Fatalf("%s: %v", method, err)
+	}
+	return result
+}
+
+// ask is must with the result as a T.
+func ask[T any](s *socket, method string, params any) T {
+	s.t.Helper()
+	return decodeJSON[T](s.t, s.must(method, params))
+}
+
+func decodeJSON[T any](t testing.TB, raw []byte) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatalf("%.300s: %v", raw, err)
+	}
+	return v
+}
+
+func decode[T any, P wire.Decodable[T]](t testing.TB, b []byte) T {
+	t.Helper()
+	v, err := wire.Decode[T, P](b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A purse makes transactions by hand, with what it learns over the API.
+type purse struct {
+	t       testing.TB
+	sockets map[wire.PeerID]*socket
+	config  wire.ClientConfig
+	id      wire.ModuleID
+	mint    wire.MintConfig
+}
+
+// A coin is a note that can be spent.
+type coin struct {
+	amount wire.Amount
+	note   wire.MintSpendableNote
+}
+
+// A request is an output of which a coin will be made.
+type request struct {
+	amount   wire.Amount
+	key      wire.SecretKey
+	blinding [32]byte
+	blind    wire.G1
+}
+
+// open connects to the guardians that answer, and learns the config.
+func open(t testing.TB, f *devfed.Federation, guardians ...wire.PeerID) *purse {
+	t.Helper()
+	p := &purse{t: t, sockets: make(map[wire.PeerID]*socket)}
+	if guardians == nil {
+		for peer := range f.Config().Guardians {
+			guardians = append(guardians, peer)
+		}
+	}
+	for _, peer := range guardians {
+		p.sockets[peer] = dial(t, f.Config().Guardians[peer].URL.Full())
+	}
+	p.config = ask[wire.ClientConfig](p.sockets[guardians[0]], "client_config", nil)
+	p.id = p.config.ModulesOf(wire.KindMint)[0]
+	p.mint = decode[wire.MintConfig](t, p.config.Modules[p.id].Config.Body)
+	return p
+}
+
+func (p *purse) some() *socket {
+	for _, s := range p.sockets {
+		return s
+	}
+	p.t.Fatal("no guardian answers")
+	return nil
+}
+
+// draw gets coins from the faucet.
+func (p *purse) draw(f *devfed.Federation, amounts ...wire.Amount) (coins []coin) {
+	p.t.Helper()
+	for _, amount := range amounts {
+		notes, err := f.Faucet.Ecash(p.t.Context(), amount)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		for amount, note := range notes.Notes().All() {
+			coins = append(coins, coin{amount, note})
+		}
+	}
+	return coins
+}
+
+func newKey() (key wire.SecretKey) {
+	for !key.Valid() {
+		rand.Read(key[:])
+	}
+	return key
+}
+
+func newRequest(t testing.TB, amount wire.Amount) request {
+	t.Helper()
+	r := request{amount: amount, key: newKey()}
+	rand.Read(r.blinding[1:31])
+	r.blinding[0] = 1
+	blind, err := tbs.V1().Blind(r.key.PublicKey(), r.blinding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.blind = blind
+	return r
+}
+
+func newRequests(t testing.TB, amounts ...wire.Amount) []request {
+	t.Helper()
+	requests := make([]request, len(amounts))
+	for i, amount := range amounts {
+		requests[i] = newRequest(t, amount)
+	}
+	return requests
+}
+
+func (p *purse) input(c coin) wire.DynInput {
+	return wire.DynInput{Dyn: wire.DynOf(p.id, wire.MintInput{Amount: c.amount, Note: c.note.Note()})}
+}
+
+func (p *purse) output(r request) wire.DynOutput {
+	return wire.DynOutput{Dyn: wire.DynOf(p.id, wire.MintOutput{Amount: r.amount, BlindNonce: r.blind})}
+}
+
+// transaction spends coins on requests and is signed.
+func (p *purse) transaction(coins []coin, requests []request) wire.Transaction {
+	p.t.Helper()
+	var t wire.Transaction
+	rand.Read(t.Nonce[:])
+	for _, c := range coins {
+		t.Inputs = append(t.Inputs, p.input(c))
+	}
+	for _, r := range requests {
+		t.Outputs = append(t.Outputs, p.output(r))
+	}
+	p.sign(&t, coins)
+	return t
+}
+
+func (p *purse) sign(t *wire.Transaction, coins []coin) {
+	p.t.Helper()
+	keys := make([]wire.SecretKey, len(coins))
+	for i, c := range coins {
+		keys[i] = c.note.SpendKey
+	}
+	if err := t.Sign(keys); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// submit submits to one guardian and returns the text of the refusal, or "".
+func (p *purse) submit(t wire.Transaction) string {
+	p.t.Helper()
+	return p.verdict(t, p.some().must("submit_transaction", wire.SerdeOf(t)))
+}
+
+func (p *purse) verdict(t wire.Transaction, result json.RawMessage) string {
+	p.t.Helper()
+	outcome := decode[wire.SubmissionOutcome](p.t, decodeJSON[wire.Serde](p.t, result))
+	if outcome.Err != nil {
+		return outcome.Err.Text(p.config.Kinds())
+	}
+	if outcome.TxID != t.TxID() {
+		p.t.Fatalf("accepted %v instead of %v", outcome.TxID, t.TxID())
+	}
+	return ""
+}
+
+// shares asks one guardian for its shares of outputs and checks them.
+func (p *purse) shares(peer wire.PeerID, id wire.TxID, requests []request) [][48]byte {
+	p.t.Helper()
+	all := ask[[]*wire.Serde](p.sockets[peer], "await_outputs_outcomes", outPoints(id, 0, len(requests)))
+	if len(all) != len(requests) {
+		p.t.Fatalf("%d outcomes of %d outputs", len(all), len(requests))
+	}
+	shares := make([][48]byte, len(all))
+	claims := make([]tbs.BlindShare, len(all))
+	for i, encoded := range all {
+		outcome := decode[wire.DynOutcome](p.t, *encoded)
+		shares[i] = decode[wire.MintOutcome](p.t, outcome.Body).Share
+		claims[i] = tbs.BlindShare{Blinded: requests[i].blind, Share: shares[i], Key: p.mint.PeerKeys[peer][requests[i].amount]}
+	}
+	if bad, err := tbs.V1().VerifyShares(claims); err != nil || len(bad) > 0 {
+		p.t.Fatalf("guardian %d: bad shares %v (%v)", peer, bad, err)
+	}
+	return shares
+}
+
+func outPoints(id wire.TxID, from, to int) wire.OutPointRange {
+	return wire.OutPointRange{TxID: id, Indices: wire.IndexRange{Start: uint64(from), End: uint64(to)}}
+}
+
+// collect makes coins of the outputs of an accepted transaction, with shares of
+// the guardians that the purse is connected to.
+func (p *purse) collect(id wire.TxID, requests []request) []coin {
+	p.t.Helper()
+	threshold := wire.Threshold(len(p.config.Guardians))
+	shares := make([]map[uint16][48]byte, len(requests))
+	for peer := range p.sockets {
+		if len(requests) == 0 || len(shares[0]) == threshold {
+			break
+		}
+		for i, share := range p.shares(peer, id, requests) {
+			if shares[i] == nil {
+				shares[i] = make(map[uint16][48]byte)
+			}
+			shares[i][uint16(peer)] = share
+		}
+	}
+	coins := make([]coin, len(requests))
+	signed := make([]tbs.SignedNote, len(requests))
+	for i, r := range requests {
+		signature, err := tbs.V1().Combine(threshold, shares[i], r.blinding)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		coins[i] = coin{r.amount, wire.MintSpendableNote{Signature: signature, SpendKey: r.key}}
+		signed[i] = tbs.SignedNote{Nonce: r.key.PublicKey(), Signature: signature, Key: p.mint.Keys[r.amount]}
+	}
+	if bad, err := tbs.V1().VerifyNotes(signed); err != nil || len(bad) > 0 {
+		p.t.Fatalf("bad notes %v (%v)", bad, err)
+	}
+	return coins
+}
+
+// pay submits a transaction that must be accepted and returns the new coins.
+func (p *purse) pay(coins []coin, amounts ...wire.Amount) []coin {
+	p.t.Helper()
+	requests := newRequests(p.t, amounts...)
+	t := p.transaction(coins, requests)
+	if text := p.submit(t); text != "" {
+		p.t.Fatal(text)
+	}
+	return p.collect(t.TxID(), requests)
+}

@@ -1,0 +1,101 @@
+package devfed
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"satchel/client/wire"
+)
+
+const (
+	// DefaultListen is where a federation is found that was not told otherwise.
+	DefaultListen = "127.0.0.1:8174"
+
+	defaultGuardians = 4
+	maxGuardians     = 10
+	defaultName      = "Satchel demo"
+	defaultSession   = 3 * time.Second
+)
+
+// Options say what a federation is like. What is zero has a default. Of a
+// federation that is on disk already, Guardians, Listen, Modules, Name and
+// NoFees cannot be changed: Start refuses other ones.
+type Options struct {
+	// Guardians is their number, from 1 to 10; 4 by default.
+	Guardians int
+	// Offline is how many guardians, the last ones, begin switched off.
+	Offline int
+	// Modules are kinds of Kinds; all by default.
+	Modules []wire.ModuleKind
+	// Name is the federation's name.
+	Name string
+	// Meta is the meta module's value, the text of a JSON object; by default one
+	// with the name and a welcome message. Another one than is on disk becomes
+	// the next revision.
+	Meta []byte
+	// NoFees makes the mint free, where else it takes 100 msat for each note that
+	// is spent or issued.
+	NoFees bool
+
+	// Listen is the address, host and port; port 0 is a free one, and the one
+	// that is on disk. It is 127.0.0.1:0 by default.
+	Listen string
+	// Data is the folder with the state, which is made; if it is "" the
+	// federation is forgotten when it is closed.
+	Data string
+	// Session is how long after an item the session ends; 3 s by default. If it
+	// is negative sessions end only by CloseSession.
+	Session time.Duration
+	// Handler answers what is neither a guardian's nor the faucet's.
+	Handler http.Handler
+	// Now is the clock with which the timestamps of clients are compared;
+	// time.Now by default.
+	Now func() time.Time
+	// Log is told of trouble; slog.Default() by default.
+	Log *slog.Logger
+}
+
+// complete returns o with the defaults filled in that do not depend on what is
+// on disk.
+func (o Options) complete() (Options, error) {
+	if o.Session == 0 {
+		o.Session = defaultSession
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Handler == nil {
+		o.Handler = http.NotFoundHandler()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	for _, kind := range o.Modules {
+		if _, ok := kinds[kind]; !ok {
+			return o, fmt.Errorf("unknown module %q; known are %s", kind, strings.Join(names(Kinds()), ", "))
+		}
+	}
+	if o.Guardians < 0 || o.Guardians > maxGuardians {
+		return o, fmt.Errorf("%d guardians: want 1 to %d", o.Guardians, maxGuardians)
+	}
+	return o, nil
+}
+
+// Kinds returns the kinds of modules that a federation can have.
+func Kinds() []wire.ModuleKind { return slices.Sorted(maps.Keys(kinds)) }
+
+func names(kinds []wire.ModuleKind) []string {
+	list := make([]string, len(kinds))
+	for i, kind := range kinds {
+		list[i] = string(kind)
+	}
+	return list
+}

@@ -1,0 +1,111 @@
+package devfed
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"satchel/client/wire"
+)
+
+// Verb runs a federation until ctx ends or the program is told to end. When the
+// federation is ready it writes to out where it is.
+func Verb(ctx context.Context, args []string, out io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	o, asJSON, err := parse(args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f, err := Start(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := f.announce(out, asJSON); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	<-f.Ended()
+	return f.Close()
+}
+
+func parse(args []string, out io.Writer) (o Options, asJSON bool, err error) {
+	flags := flag.NewFlagSet("devfed", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error says it
+	flags.IntVar(&o.Guardians, "guardians", 0, "how many guardians, 1 to 10 (4)")
+	flags.IntVar(&o.Offline, "offline", 0, "how many of them, the last ones, begin switched off")
+	modules := flags.String("modules", "", "modules, comma separated ("+strings.Join(names(Kinds()), ",")+")")
+	flags.StringVar(&o.Name, "name", "", "the federation's name ("+defaultName+")")
+	value := flags.String("meta", "", "what the meta module says, a JSON object")
+	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mint free")
+	flags.StringVar(&o.Data, "data", "", "folder with the state (a folder in the user's cache)")
+	flags.StringVar(&o.Listen, "listen", DefaultListen, "host and port; with port 0 a free one is chosen and kept")
+	flags.DurationVar(&o.Session, "session", defaultSession, "how long after an item a session ends")
+	flags.BoolVar(&asJSON, "json", false, "write one line of JSON when ready")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(out)
+		flags.Usage()
+		return o, false, err
+	} else if err != nil {
+		return o, false, err
+	}
+	if flags.NArg() > 0 {
+		return o, false, fmt.Errorf("devfed takes no argument %q", flags.Arg(0))
+	}
+	for _, kind := range strings.FieldsFunc(*modules, func(r rune) bool { return r == ',' }) {
+		o.Modules = append(o.Modules, wire.ModuleKind(strings.TrimSpace(kind)))
+	}
+	if *value != "" {
+		o.Meta = []byte(*value)
+	}
+	if o.Session < time.Millisecond {
+		return o, false, fmt.Errorf("sessions of %v are too short", o.Session)
+	}
+	if o.Data == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return o, false, err
+		}
+		o.Data = filepath.Join(cache, "satchel-devfed")
+	}
+	return o, asJSON, nil
+}
+
+// announce says where the federation is.
+func (f *Federation) announce(out io.Writer, asJSON bool) error {
+	urls := make([]string, len(f.guardians))
+	for i := range urls {
+		urls[i] = f.config.Guardians[wire.PeerID(i)].URL.Full()
+	}
+	if asJSON {
+		return json.NewEncoder(out).Encode(struct {
+			Invite    wire.InviteCode `json:"invite"`
+			Guardians []string        `json:"guardians"`
+			Faucet    string          `json:"faucet"`
+		}{f.Invite(), urls, f.FaucetURL()})
+	}
+	text := fmt.Sprintf("%q is running with %d guardians. It is a demo: its e-cash is worth nothing.\n\n", f.record.Name, len(urls))
+	text += fmt.Sprintf("  invite code  %s\n", f.Invite())
+	for i, url := range urls {
+		off := ""
+		if i >= len(urls)-f.options.Offline {
+			off = "  (off)"
+		}
+		text += fmt.Sprintf("  guardian %d   %s%s\n", i, url, off)
+	}
+	text += fmt.Sprintf("  faucet       curl -d '{\"amount_msat\":100000}' %s/ecash\n", f.FaucetURL())
+	text += fmt.Sprintf("  state        %s\n\nEnd it with Ctrl-C.\n", f.options.Data)
+	_, err := io.WriteString(out, text)
+	return err
+}

@@ -1,0 +1,107 @@
+package devfed_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"satchel/build/devfed"
+	"satchel/client/wire"
+)
+
+// TestVerb runs the verb as people do and joins what it prints.
+func TestVerb(t *testing.T) {
+	folder := t.TempDir()
+	c := spawn(t, "--json --guardians 2 --modules mint --name Corner --meta {} --no-fees --listen 127.0.0.1:0 --data "+folder)
+	if len(c.ready.Guardians) != 2 || c.ready.Invite.Guardians()[0].Full() != c.ready.Guardians[0] {
+		t.Fatalf("%+v", c.ready)
+	}
+	s := dial(t, c.ready.Guardians[1])
+	config := ask[wire.ClientConfig](s, "client_config", nil)
+	if err := config.CheckFederationID(c.ready.Invite.FederationID()); err != nil {
+		t.Error(err)
+	}
+	mint := decode[wire.MintConfig](t, config.Modules[0].Config.Body)
+	if name, _ := config.MetaText("federation_name"); name != "Corner" || mint.Fee.Base != 0 || len(config.Modules) != 1 {
+		t.Errorf("federation %q with fee %v and modules %v", name, mint.Fee, config.Kinds())
+	}
+	var got struct{ Notes wire.OOBNotes }
+	if err := c.post("/ecash", map[string]int{"amount_msat": 5}, &got); err != nil || got.Notes.Notes().Count() != 2 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := c.end(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	if rest, _ := io.ReadAll(c.out); len(rest) > 0 {
+		t.Errorf("after the line of JSON it wrote %q", rest)
+	}
+
+	c = spawn(t, "--json --offline 1 --listen 127.0.0.1:0 --data "+folder)
+	if _, response, err := websocket.Dial(t.Context(), c.ready.Guardians[1], nil); err == nil || response.StatusCode != 503 {
+		t.Errorf("the last guardian is not off: %v", err)
+	}
+	dial(t, c.ready.Guardians[0])
+	if err := c.end(os.Interrupt); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestVerbSpeaks checks what the verb says to people.
+func TestVerbSpeaks(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	out := writerFunc(func(b []byte) (int, error) {
+		text := string(b)
+		for _, want := range []string{`"Satchel demo" is running with 4 guardians`, "invite code  fed11", "/guardian/3  (off)", "/faucet/ecash", "worth nothing"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("it does not say %q:\n%s", want, text)
+			}
+		}
+		cancel()
+		return len(b), nil
+	})
+	if err := devfed.Verb(ctx, []string{"--offline", "1", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, out); err != nil {
+		t.Error(err)
+	}
+	var help bytes.Buffer
+	if err := devfed.Verb(t.Context(), []string{"-h"}, &help); err != nil || !strings.Contains(help.String(), "-guardians") {
+		t.Errorf("help: %v, %q", err, help.String())
+	}
+	for args, want := range map[string]string{
+		"--frob":                   "frob",
+		"extra":                    `no argument "extra"`,
+		"--modules mint,casino":    `unknown module "casino"; known are meta, mint`,
+		"--guardians 11":           "11 guardians",
+		"--session 0s":             "too short",
+		"--meta [] --listen [::1]": `address "[::1]"`,
+	} {
+		args := append(strings.Split(args, " "), "--data", t.TempDir())
+		if err := devfed.Verb(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", args, err, want)
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// TestImports keeps the direction: nothing of the client but wire and tbs.
+func TestImports(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := map[string]bool{"satchel/client/wire": true, "satchel/client/tbs": true}
+	for _, path := range strings.Fields(string(out)) {
+		if (path == "satchel/client" || strings.HasPrefix(path, "satchel/client/") || strings.HasPrefix(path, "satchel/wasm")) && !allowed[path] {
+			t.Errorf("devfed depends on %s", path)
+		}
+	}
+}

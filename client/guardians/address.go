@@ -17,13 +17,14 @@ type (
 )
 
 // DecodeAnnouncements returns a Decode for the answers to "api_announcements".
-// keys are the broadcast keys of the config. An answer with an announcement of
-// an unknown guardian or with a bad signature is refused whole: an honest
+// keys are the broadcast keys of the config; if it has none, nothing can be
+// verified, and all announcements are left out. An answer with an announcement
+// of an unknown guardian or with a bad signature is refused whole: an honest
 // guardian passes on none.
 func DecodeAnnouncements(keys map[wire.PeerID]wire.PublicKey) Decode[Announcements] {
 	return func(peer wire.PeerID, answer json.RawMessage) (Announcements, error) {
 		all, err := JSON[Announcements](peer, answer)
-		if err != nil {
+		if err != nil || len(keys) == 0 {
 			return nil, err
 		}
 		for _, about := range slices.Sorted(maps.Keys(all)) {
@@ -43,7 +44,7 @@ func DecodeAnnouncements(keys map[wire.PeerID]wire.PublicKey) Decode[Announcemen
 func DecodeMetadata(keys map[wire.PeerID]wire.PublicKey, now uint64) Decode[Metadata] {
 	return func(peer wire.PeerID, answer json.RawMessage) (Metadata, error) {
 		all, err := JSON[Metadata](peer, answer)
-		if err != nil {
+		if err != nil || len(keys) == 0 {
 			return nil, err
 		}
 		for _, about := range slices.Sorted(maps.Keys(all)) {

@@ -96,8 +96,8 @@ func TestAnnouncementsAreVerified(t *testing.T) {
 			t.Errorf("%s is accepted", text)
 		}
 	}
-	if _, err := DecodeAnnouncements(nil)(1, encode(t, good)); err == nil {
-		t.Error("announcements are accepted without keys")
+	if got, err := DecodeAnnouncements(nil)(1, encode(t, good)); err != nil || len(got) != 0 {
+		t.Errorf("without keys: %v, %v", got, err)
 	}
 }
 
@@ -114,6 +114,12 @@ func TestMetadataOfTheReference(t *testing.T) {
 		if err != nil || len(got) != c.want {
 			t.Errorf("at %d: %v, %v", c.now, got, err)
 		}
+	}
+	if got, err := DecodeMetadata(nil, 1700000000)(1, answer); err != nil || len(got) != 0 {
+		t.Errorf("without keys: %v, %v", got, err)
+	}
+	if _, err := DecodeMetadata(threeKeys(), 1700000000)(1, json.RawMessage("[]")); err == nil {
+		t.Error("a list is accepted")
 	}
 	reordered := json.RawMessage(strings.Replace(string(answer), `\"pkarr_id_z32\":\"yyy\",\"timestamp_secs\":1700000000`,
 		`\"timestamp_secs\":1700000000,\"pkarr_id_z32\":\"yyy\"`, 1))

@@ -29,9 +29,9 @@ type connection struct {
 	next     uint64              // id of the next call
 	inFlight map[uint64]*pending // by id
 	deserted []desertion         // calls among them that nobody waits for, oldest first
-	limits   map[int]int         // how many calls in flight have an answer limit
+	limits   map[int]int         // how many calls are in flight, by answer limit
 	messages int                 // how many have arrived
-	heard    time.Time           // when the last of them did, or the connection began
+	heard    time.Time           // when the last of them did, or the connection began: see wallClock
 	answered bool                // whether any answered a call
 	unasked  int                 // messages that answered nothing, since one did
 	probing  bool
@@ -59,7 +59,7 @@ func (e *lostError) Unwrap() error { return e.cause }
 
 func newConnection(life context.Context, conn Conn, lost func(*connection, error)) *connection {
 	c := &connection{
-		conn: conn, lost: lost, out: make(chan []byte), heard: time.Now(),
+		conn: conn, lost: lost, out: make(chan []byte), heard: wallClock(),
 		inFlight: make(map[uint64]*pending), limits: make(map[int]int),
 	}
 	c.life, c.end = context.WithCancelCause(life)
@@ -139,7 +139,7 @@ func (c *connection) take(message []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.messages++
-	c.heard = time.Now()
+	c.heard = wallClock()
 	p := c.inFlight[r.id]
 	if !r.hasID || p == nil {
 		if c.unasked++; c.unasked > maxUnasked {
@@ -263,6 +263,11 @@ func (c *connection) answers() bool {
 	defer c.mu.Unlock()
 	return c.answered
 }
+
+// wallClock returns the time without the reading of the monotonic clock, which
+// in some browsers stands still while the device sleeps. The wall clock may jump
+// instead, which costs a probe too many or too few.
+func wallClock() time.Time { return time.Now().Round(0) }
 
 // probe ends the connection unless something arrives on it soon. It does
 // nothing if something has arrived lately.

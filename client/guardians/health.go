@@ -30,7 +30,7 @@ type Health struct {
 	Peer wire.PeerID
 	// Name is what the guardian calls itself: a text from outside.
 	Name string
-	// URL is where it is asked now.
+	// URL is where it is asked now. Show its String, which has no credentials.
 	URL   wire.SafeURL
 	State State
 	// Since is when it came into this state.

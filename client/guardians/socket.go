@@ -190,11 +190,15 @@ func (s *Socket) open(a *attempt) {
 		s.fail()
 	}
 	s.mu.Unlock()
-	if err == nil {
+	switch {
+	case s.life.Err() != nil: // closed meanwhile
+	case err == nil:
 		s.health.set(Up, nil)
-		a.conn.run()
-	} else if s.life.Err() == nil {
+	default:
 		s.health.set(Down, err)
+	}
+	if a.conn != nil {
+		a.conn.run()
 	}
 	close(a.done)
 }

@@ -136,7 +136,7 @@ func (l *Ledger) KeepSessions(ctx context.Context, every time.Duration) {
 				continue
 			}
 			if _, err := l.CloseSession(ctx); err == nil {
-				begun = now
+				begun = time.Now()
 			}
 		}
 	}

@@ -254,8 +254,9 @@ const aftermath = time.Minute
 
 // live lets the program live until it has nothing left to do.
 func (w *World) live(ctx context.Context, sc Scenario, killAt []int) (lives, kills int, err error) {
+	var killed bool
 	for ; lives < maxLives; lives++ {
-		killed, err := w.oneLife(ctx, sc, killAt[kills:])
+		killed, err = w.oneLife(ctx, sc, killAt[kills:])
 		time.Sleep(aftermath)
 		switch {
 		case errors.Is(err, errBroken):
@@ -266,7 +267,7 @@ func (w *World) live(ctx context.Context, sc Scenario, killAt []int) (lives, kil
 			return lives + 1, kills, nil
 		}
 	}
-	return lives, kills, fmt.Errorf("not at its end after %d lives", lives)
+	return lives, kills, fmt.Errorf("not at its end after %d lives: %w", lives, err)
 }
 
 // errBroken reports that a run has failed, not the program's life.

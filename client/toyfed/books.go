@@ -1,12 +1,10 @@
 package toyfed
 
 import (
-	"crypto/sha256"
+	"fmt"
 	"maps"
-	"sync"
+	"slices"
 
-	"satchel/client/dummy"
-	"satchel/client/tbs"
 	"satchel/client/wire"
 )
 
@@ -56,48 +54,65 @@ func (f *Federation) Audit() Audit {
 // Mint gives a wallet e-cash that nobody paid for: as many notes as amount has
 // bits.
 func (f *Federation) Mint(amount wire.Amount, key func() wire.SecretKey) wire.MintNotes {
+	var amounts []wire.Amount
+	for _, tier := range slices.Backward(f.tiers) {
+		for ; amount >= tier; amount -= tier {
+			amounts = append(amounts, tier)
+		}
+	}
+	return f.MintEach(amounts, key)
+}
+
+// MintEach is Mint for notes of given amounts.
+func (f *Federation) MintEach(amounts []wire.Amount, key func() wire.SecretKey) wire.MintNotes {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	notes := wire.MintNotes{}
-	for i := len(f.tiers) - 1; i >= 0; i-- {
-		for tier := f.tiers[i]; amount >= tier; amount -= tier {
-			spend := key()
-			notes[tier] = append(notes[tier], wire.MintSpendableNote{Signature: f.signature(tier, spend.PublicKey()), SpendKey: spend})
-			f.books.audit.Issued += tier
-		}
+	for _, tier := range amounts {
+		spend := key()
+		notes[tier] = append(notes[tier], wire.MintSpendableNote{Signature: f.signature(tier, PublicKey(spend)), SpendKey: spend})
+		f.books.audit.Issued += tier
 	}
 	return notes
 }
 
-// Spend lets somebody spend a note, if nobody has.
-func (f *Federation) Spend(nonce wire.PublicKey, amount wire.Amount) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.books.spent[nonce] {
-		f.books.spent[nonce] = true
-		f.books.audit.Spent += amount
-	}
+var publicKeys memo[wire.SecretKey, wire.PublicKey]
+
+// PublicKey returns a key's public key, which it remembers.
+func PublicKey(k wire.SecretKey) wire.PublicKey {
+	return must(publicKeys.get(k, func() (wire.PublicKey, error) { return k.PublicKey(), nil }))
 }
 
 // signature signs a nonce with the threshold keys.
 func (f *Federation) signature(tier wire.Amount, nonce wire.PublicKey) wire.G1 {
 	one := [32]byte{1}
-	blinded, err := f.Signer.Blind(nonce, one)
-	if err != nil {
-		panic(err)
-	}
+	blinded := must(f.Signer.Blind(nonce, one))
 	threshold := wire.Threshold(f.Guardians)
 	shares := map[uint16][48]byte{}
 	for p := range threshold {
-		if shares[uint16(p)], err = f.Signer.Sign(blinded, f.keys[tier].Secret[p]); err != nil {
-			panic(err)
-		}
+		shares[uint16(p)] = must(f.Signer.Sign(blinded, f.keys[tier].Secret[p]))
 	}
-	signature, err := f.Signer.Combine(threshold, shares, one)
-	if err != nil {
-		panic(err)
+	return must(f.Signer.Combine(threshold, shares, one))
+}
+
+// Spend lets somebody spend a note, if nobody has, and reports whether that was
+// so.
+func (f *Federation) Spend(nonce wire.PublicKey, amount wire.Amount) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.books.spent[nonce] {
+		return false
 	}
-	return signature
+	f.books.spent[nonce] = true
+	f.books.audit.Spent += amount
+	return true
+}
+
+// Spent reports whether a note has been spent.
+func (f *Federation) Spent(nonce wire.PublicKey) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.books.spent[nonce]
 }
 
 // GiveCoin gives the dummy's money to a key.
@@ -107,114 +122,71 @@ func (f *Federation) GiveCoin(key wire.PublicKey, amount wire.Amount) {
 	f.books.coins[key] += amount
 }
 
-// process applies a transaction to the books, or returns why it is refused.
-// The books are left half changed then. fresh is the check at submission, which
-// consensus does not repeat, that no blind nonce is used twice.
-func (f *Federation) process(b *books, tx wire.Transaction, fresh bool) *wire.TransactionError {
-	var in, out wire.Amount
-	var keys []wire.PublicKey
+// Coin returns how much of the dummy's money a key has.
+func (f *Federation) Coin(key wire.PublicKey) wire.Amount {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.books.coins[key]
+}
+
+// Accepted reports whether consensus has the transaction.
+func (f *Federation) Accepted(id wire.TxID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, ok := f.books.txs[id]
+	return ok
+}
+
+// Refused reports whether the federation has ever refused the transaction.
+func (f *Federation) Refused(id wire.TxID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refused[id]
+}
+
+// Doubles lists the notes that were submitted in a transaction although another
+// one was to spend them that had not been refused.
+func (f *Federation) Doubles() []error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.doubles)
+}
+
+// watch takes note of which transaction is to spend what.
+func (f *Federation) watch(id wire.TxID, tx wire.Transaction) {
 	for _, i := range tx.Inputs {
-		amount, fee, key, refused := f.input(b, i)
-		if refused != nil {
-			return refused
+		v, err := wire.Decode[wire.MintInput](i.Body)
+		if err != nil || i.Module != MintID {
+			continue
 		}
-		in, out, keys = in+amount, out+fee, append(keys, key)
-	}
-	if err := verifySignatures(tx, keys); err != nil {
-		return err
-	}
-	var given wire.Amount
-	for _, o := range tx.Outputs {
-		amount, fee, refused := f.output(b, o, fresh)
-		if refused != nil {
-			return refused
+		if other, ok := f.users[v.Note.Nonce]; ok && other != id && !f.refused[other] {
+			f.doubles = append(f.doubles, fmt.Errorf("note %v is to be spent by %v and by %v", v.Note.Nonce, other, id))
 		}
-		given, out = given+amount, out+amount+fee
+		f.users[v.Note.Nonce] = id
 	}
-	if in < out {
-		return &wire.TransactionError{Variant: wire.TxUnbalanced, Inputs: in, Outputs: given, Fee: out - given}
+}
+
+// Reconsider lets consensus have the transactions that were held, in the order
+// in which they came and as far as they are still good. A dishonest guardian can
+// do that to a transaction that all refuse for a reason which counts only at
+// submission, such as a blind nonce that was used before.
+func (f *Federation) Reconsider() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, tx := range f.held {
+		f.enter(tx, false)
 	}
-	b.audit.Fees += in - given
-	b.txs[tx.TxID()] = tx
+	f.held = nil
+}
+
+// enter takes a transaction into consensus, or tells why it is refused.
+func (f *Federation) enter(tx wire.Transaction, fresh bool) *wire.TransactionError {
+	next := f.books.clone()
+	if refused := f.process(next, tx, fresh); refused != nil {
+		return refused
+	}
+	f.books = next
+	close(f.changed)
+	f.changed = make(chan struct{})
 	return nil
-}
-
-// verified remembers transactions whose signatures are good: a simulation runs
-// the same ones many times.
-var verified sync.Map
-
-func verifySignatures(tx wire.Transaction, keys []wire.PublicKey) *wire.TransactionError {
-	whole := sha256.Sum256(wire.AppendVec(wire.Encode(tx), keys))
-	if _, ok := verified.Load(whole); ok {
-		return nil
-	}
-	if err := tx.VerifySignatures(keys); err != nil {
-		refused := err.(wire.TransactionError)
-		return &refused
-	}
-	verified.Store(whole, true)
-	return nil
-}
-
-func (f *Federation) input(b *books, i wire.DynInput) (amount, fee wire.Amount, key wire.PublicKey, refused *wire.TransactionError) {
-	refuse := func(v wire.Appender) *wire.TransactionError {
-		return &wire.TransactionError{Variant: wire.TxInvalidInput, Cause: wire.DynOf(i.Module, v)}
-	}
-	if i.Module == DummyID {
-		coin, err := wire.Decode[dummy.Input](i.Body)
-		if err != nil || b.coins[coin.Key] == 0 {
-			return 0, 0, key, refuse(wire.Unit{})
-		}
-		amount = b.coins[coin.Key]
-		delete(b.coins, coin.Key)
-		return amount, dummy.Fee, coin.Key, nil
-	}
-	v, err := wire.Decode[wire.MintInput](i.Body)
-	if err != nil || i.Module != MintID {
-		return 0, 0, key, refuse(wire.MintInputError{Variant: wire.MintUnknownInput})
-	}
-	keys, ok := f.keys[v.Amount]
-	if !ok {
-		return 0, 0, key, refuse(wire.MintInputError{Variant: wire.MintInputAmount, Amount: v.Amount})
-	}
-	bad, err := f.Signer.VerifyNotes([]tbs.SignedNote{{Nonce: v.Note.Nonce, Signature: v.Note.Signature, Key: keys.Aggregate}})
-	if err != nil || len(bad) > 0 {
-		return 0, 0, key, &wire.TransactionError{Variant: wire.TxInvalidWitnessLength}
-	}
-	if b.spent[v.Note.Nonce] {
-		return 0, 0, key, refuse(wire.MintInputError{Variant: wire.MintNoteSpent})
-	}
-	b.spent[v.Note.Nonce] = true
-	b.audit.Spent += v.Amount
-	return v.Amount, f.Fee.Fee(v.Amount), v.Note.Nonce, nil
-}
-
-func (f *Federation) output(b *books, o wire.DynOutput, fresh bool) (amount, fee wire.Amount, refused *wire.TransactionError) {
-	refuse := func(v wire.Appender) *wire.TransactionError {
-		return &wire.TransactionError{Variant: wire.TxInvalidOutput, Cause: wire.DynOf(o.Module, v)}
-	}
-	if o.Module == DummyID {
-		coin, err := wire.Decode[dummy.Output](o.Body)
-		if err != nil || b.coins[coin.Key] != 0 {
-			return 0, 0, refuse(wire.Unit{})
-		}
-		b.coins[coin.Key] = coin.Amount
-		return coin.Amount, dummy.Fee, nil
-	}
-	v, err := wire.Decode[wire.MintOutput](o.Body)
-	if err != nil || o.Module != MintID {
-		return 0, 0, refuse(wire.MintOutputError{Variant: wire.MintUnknownOutput})
-	}
-	if _, ok := f.keys[v.Amount]; !ok {
-		return 0, 0, refuse(wire.MintOutputError{Variant: wire.MintOutputAmount, Amount: v.Amount})
-	}
-	if b.blinded[v.BlindNonce] {
-		if fresh {
-			return 0, 0, refuse(wire.MintOutputError{Variant: wire.MintBlindNonceReused})
-		}
-		b.audit.Burnt += v.Amount
-	}
-	b.blinded[v.BlindNonce] = true
-	b.audit.Issued += v.Amount
-	return v.Amount, f.Fee.Fee(v.Amount), nil
 }

@@ -2,11 +2,19 @@ package toyfed
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 
 	"satchel/client/guardians"
 	"satchel/client/wire"
+	"satchel/fsm/sim"
+)
+
+// Methods of the mint.
+var (
+	noteSpent      = fmt.Sprintf("module_%d_note_spent", MintID)
+	blindNonceUsed = fmt.Sprintf("module_%d_blind_nonce_used", MintID)
 )
 
 // serve answers a request honestly.
@@ -16,31 +24,36 @@ func (f *Federation) serve(ctx context.Context, peer wire.PeerID, name, method s
 		return f.submit(request)
 	case "await_transaction":
 		id, err := parse[wire.TxID](request)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			_, err = f.await(ctx, name, id)
 		}
-		_, err = f.await(ctx, name, id)
 		return id, err
 	case "await_outputs_outcomes":
 		at, err := parse[wire.OutPointRange](request)
 		if err != nil {
 			return nil, err
 		}
-		tx, err := f.await(ctx, name, at.TxID)
+		return f.outcomes(ctx, peer, name, at.TxID, at.Indices)
+	case "await_output_outcome":
+		at, err := parse[wire.OutPoint](request)
 		if err != nil {
 			return nil, err
 		}
-		return f.outcomes(peer, tx, at.Indices)
+		all, err := f.outcomes(ctx, peer, name, at.TxID, wire.IndexRange{Start: at.Index, End: at.Index + 1})
+		if err != nil {
+			return nil, err
+		}
+		return all[0], nil
 	case "version":
 		return f.versions(), nil
-	case fmt.Sprintf("module_%d_note_spent", MintID):
+	case noteSpent:
 		nonce, err := parse[wire.PublicKey](request)
-		if err != nil {
-			return nil, err
-		}
+		return f.Spent(nonce), err
+	case blindNonceUsed:
+		blinded, err := parse[wire.G1](request)
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		return f.books.spent[nonce], nil
+		return f.books.blinded[blinded], err
 	}
 	return nil, &guardians.AnswerError{Code: -32601, Message: "Method not found"}
 }
@@ -56,38 +69,69 @@ func parse[T any](request []byte) (T, error) {
 func (f *Federation) versions() wire.SupportedVersions {
 	core := wire.Version{Major: 2, Minor: 1}
 	return wire.SupportedVersions{
-		Core: wire.SupportedCore{Consensus: core, API: wire.APIVersions{{Major: 0, Minor: 9}}},
+		Core: wire.SupportedCore{Consensus: core, API: wire.APIVersions{f.Core}},
 		Modules: map[wire.ModuleID]wire.SupportedModule{
 			MintID:  {CoreConsensus: core, Consensus: wire.Version{Major: 2}, API: wire.APIVersions{{Major: 0, Minor: 1}}},
-			DummyID: {Consensus: core, API: wire.APIVersions{{}}},
+			DummyID: {CoreConsensus: core, Consensus: wire.Version{}, API: wire.APIVersions{{}}},
 		},
 	}
 }
 
+// A submitted transaction with its id, which takes a while to compute.
+type submitted struct {
+	wire.Transaction
+	id wire.TxID
+}
+
+var submissions memo[[32]byte, submitted]
+
+func parseSubmission(request []byte) (submitted, error) {
+	return submissions.get(sha256.Sum256(request), func() (s submitted, err error) {
+		body, err := parse[wire.Serde](request)
+		if err != nil {
+			return s, err
+		}
+		if s.Transaction, err = wire.Decode[wire.Transaction](body); err != nil {
+			return s, &guardians.AnswerError{Code: 400, Message: err.Error()}
+		}
+		s.id = s.TxID()
+		return s, nil
+	})
+}
+
 // submit takes a transaction into consensus at once, or says why not.
 func (f *Federation) submit(request []byte) (any, error) {
-	body, err := parse[wire.Serde](request)
+	tx, err := parseSubmission(request)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := wire.Decode[wire.Transaction](body)
-	if err != nil {
-		return nil, &guardians.AnswerError{Code: 400, Message: err.Error()}
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	id := tx.TxID()
-	if _, ok := f.books.txs[id]; ok {
-		return wire.SerdeOf(wire.SubmissionOutcome{TxID: id}), nil
+	if _, ok := f.books.txs[tx.id]; ok {
+		return wire.SerdeOf(wire.SubmissionOutcome{TxID: tx.id}), nil
 	}
-	next := f.books.clone()
-	if refused := f.process(next, tx, true); refused != nil {
+	f.watch(tx.id, tx.Transaction)
+	refused := f.hold(tx.Transaction)
+	if refused == nil {
+		refused = f.enter(tx.Transaction, true)
+	}
+	if refused != nil {
+		f.refused[tx.id] = true
 		return wire.SerdeOf(wire.SubmissionOutcome{Err: refused}), nil
 	}
-	f.books = next
-	close(f.changed)
-	f.changed = make(chan struct{})
-	return wire.SerdeOf(wire.SubmissionOutcome{TxID: id}), nil
+	return wire.SerdeOf(wire.SubmissionOutcome{TxID: tx.id}), nil
+}
+
+// hold keeps a transaction that is refused for a reason that passes.
+func (f *Federation) hold(tx wire.Transaction) *wire.TransactionError {
+	if f.Hold == nil || !f.Hold(tx) {
+		return nil
+	}
+	f.held = append(f.held, tx)
+	return &wire.TransactionError{
+		Variant: wire.TxInvalidOutput,
+		Cause:   wire.DynOf(MintID, wire.MintOutputError{Variant: wire.MintBlindNonceReused}),
+	}
 }
 
 // await waits for a transaction. If it had to, the answer goes through a gate of
@@ -99,10 +143,8 @@ func (f *Federation) await(ctx context.Context, name string, id wire.TxID) (wire
 		changed := f.changed
 		f.mu.Unlock()
 		if ok {
-			if waited {
-				if _, err := f.world.Gate(ctx, name+" answers"); err != nil {
-					return tx, err
-				}
+			if waited && f.world != nil {
+				return sim.Call(ctx, f.world, name+" answers", func() (wire.Transaction, error) { return tx, nil })
 			}
 			return tx, nil
 		}
@@ -115,7 +157,11 @@ func (f *Federation) await(ctx context.Context, name string, id wire.TxID) (wire
 }
 
 // outcomes makes the guardian's shares.
-func (f *Federation) outcomes(peer wire.PeerID, tx wire.Transaction, at wire.IndexRange) (any, error) {
+func (f *Federation) outcomes(ctx context.Context, peer wire.PeerID, name string, id wire.TxID, at wire.IndexRange) ([]*wire.Serde, error) {
+	tx, err := f.await(ctx, name, id)
+	if err != nil {
+		return nil, err
+	}
 	if at.Start > at.End || at.End > uint64(len(tx.Outputs)) {
 		return nil, &guardians.AnswerError{Code: 400, Message: "no such outputs"}
 	}
@@ -133,8 +179,12 @@ func (f *Federation) outcomes(peer wire.PeerID, tx wire.Transaction, at wire.Ind
 		if err != nil {
 			return nil, err
 		}
-		s := wire.SerdeOf(wire.DynOutcome{Dyn: wire.DynOf(MintID, wire.MintOutcome{Share: share})})
-		answer[i] = &s
+		answer[i] = outcome(share)
 	}
 	return answer, nil
+}
+
+func outcome(share wire.G1) *wire.Serde {
+	s := wire.SerdeOf(wire.DynOutcome{Dyn: wire.DynOf(MintID, wire.MintOutcome{Share: share})})
+	return &s
 }

@@ -1,26 +1,23 @@
-// Package toyfed is a federation in memory, for simulations of the client.
+// Package toyfed is a federation in memory, for tests of the client.
 //
 // Its guardians answer the methods that a payment needs, over the real encoding
 // and with the real rules, but consensus is a lock, keys come from a trusted
-// dealer, and blind signatures may be those of package tbs/toy. Every request
-// goes through a gate of the simulated world, so it may be lost, answered late,
-// or arrive twice; the answer to a question that had to wait goes through
-// another. For anything that needs sockets, sessions or a disk there is the demo
-// federation in build/devfed.
+// dealer, and blind signatures may be those of package tbs/toy. In a simulated
+// world every request goes through a gate, so it may be lost, answered late, or
+// arrive twice; the answer to a question that had to wait goes through another.
+// Without a world nothing goes wrong by itself. Guardians can be switched off,
+// and lie, see [Lie]. For anything that needs sockets, sessions or a disk there
+// is the demo federation in build/devfed.
 //
 // It knows two modules: the mint, and the dummy, whose money is a number.
 package toyfed
 
 import (
-	"context"
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
 
-	"satchel/client/guardians"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/fsm/sim"
@@ -45,37 +42,67 @@ type Setup struct {
 	TopTier   int // notes are powers of two from 1 to 2^TopTier msat
 	Fee       wire.FeeConsensus
 
-	// Off are guardians that never answer.
+	// Core is the version of the core's API, by default 0.9.
+	Core wire.Version
+
+	// Off are guardians that do not answer until they are switched on.
 	Off []wire.PeerID
 
-	// Lie, if set, replaces what a guardian answers. It returns the answer
-	// itself to be honest.
-	Lie func(peer wire.PeerID, method string, answer any) any
+	// Lie, if set, is what guardians answer.
+	Lie Lie
+
+	// Delay, if set, is how long a guardian takes to answer, in a federation
+	// without a world.
+	Delay func(wire.PeerID) time.Duration
+
+	// Hold, if set, tells of which transactions all guardians say, for a reason
+	// that passes, that they refuse them, see [Federation.Reconsider].
+	Hold func(wire.Transaction) bool
 }
 
 // A Federation keeps the books. It outlives the wallets of a simulation.
 type Federation struct {
 	Setup
-	world *sim.World
-	tiers []wire.Amount
-	keys  map[wire.Amount]tbs.KeyBytes
+	world  *sim.World
+	tiers  []wire.Amount
+	keys   map[wire.Amount]tbs.KeyBytes
+	config wire.ClientConfig
+	id     wire.FederationID
 
 	mu      sync.Mutex
+	off     map[wire.PeerID]bool
 	books   *books
 	changed chan struct{} // closed and replaced with every accepted transaction
+	refused map[wire.TxID]bool
+	held    []wire.Transaction
+	users   map[wire.PublicKey]wire.TxID // of a note: the last transaction that was to spend it
+	doubles []error
 }
 
-// New returns a federation. Its keys depend on the world's seed.
+// New returns a federation in a world, on whose seed its keys depend, or, if w
+// is nil, one of its own.
 func New(w *sim.World, s Setup) *Federation {
-	f := &Federation{Setup: s, world: w, keys: map[wire.Amount]tbs.KeyBytes{}, books: newBooks(), changed: make(chan struct{})}
+	if s.Core == (wire.Version{}) {
+		s.Core = wire.Version{Minor: 9}
+	}
+	f := &Federation{
+		Setup: s, world: w, keys: map[wire.Amount]tbs.KeyBytes{}, off: map[wire.PeerID]bool{},
+		books: newBooks(), changed: make(chan struct{}),
+		refused: map[wire.TxID]bool{}, users: map[wire.PublicKey]wire.TxID{},
+	}
+	for _, peer := range s.Off {
+		f.off[peer] = true
+	}
 	for i := range s.TopTier + 1 {
 		tier := wire.Amount(1) << i
-		keys, err := s.Signer.Deal(random{w.Rand(fmt.Sprint("keys of tier ", i))}, s.Guardians, wire.Threshold(s.Guardians))
+		keys, err := s.Signer.Deal(f.random(fmt.Sprint("keys of tier ", i)), s.Guardians, wire.Threshold(s.Guardians))
 		if err != nil {
 			panic(fmt.Sprintf("toyfed: %v", err))
 		}
 		f.tiers, f.keys[tier] = append(f.tiers, tier), keys
 	}
+	f.config = f.newConfig()
+	f.id = f.config.FederationID()
 	return f
 }
 
@@ -89,8 +116,22 @@ func (r random) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Config returns the config that the guardians serve.
-func (f *Federation) Config() wire.ClientConfig {
+func (f *Federation) random(name string) random {
+	if f.world != nil {
+		return random{f.world.Rand(name)}
+	}
+	var seed [32]byte
+	copy(seed[:], name)
+	return random{rand.New(rand.NewChaCha8(seed))}
+}
+
+// Config returns the config that the guardians serve, which must not be changed.
+func (f *Federation) Config() wire.ClientConfig { return f.config }
+
+// Prefix returns what e-cash of the federation begins with.
+func (f *Federation) Prefix() wire.FederationPrefix { return f.id.Prefix() }
+
+func (f *Federation) newConfig() wire.ClientConfig {
 	mint := wire.MintConfig{Keys: map[wire.Amount]wire.G2{}, Fee: f.Fee, PeerKeys: map[wire.PeerID]map[wire.Amount]wire.G2{}}
 	c := wire.ClientConfig{
 		Guardians: map[wire.PeerID]wire.PeerURL{},
@@ -101,7 +142,7 @@ func (f *Federation) Config() wire.ClientConfig {
 		peer := wire.PeerID(i)
 		url, err := wire.ParseURL(fmt.Sprintf("ws://toy.example/%d", i))
 		if err != nil {
-			panic(err)
+			panic(fmt.Sprintf("toyfed: %v", err))
 		}
 		c.Guardians[peer] = wire.PeerURL{URL: url, Name: fmt.Sprint("guardian ", i)}
 		mint.PeerKeys[peer] = map[wire.Amount]wire.G2{}
@@ -119,58 +160,15 @@ func (f *Federation) Config() wire.ClientConfig {
 	return c
 }
 
-// A Guardian is one of the federation, as a wallet reaches it.
-type Guardian struct {
-	f    *Federation
-	peer wire.PeerID
+// Switch switches a guardian on or off.
+func (f *Federation) Switch(peer wire.PeerID, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.off[peer] = !on
 }
 
-// Guardian returns one of the guardians.
-func (f *Federation) Guardian(peer wire.PeerID) Guardian { return Guardian{f, peer} }
-
-// Call answers a request, as its fate and the guardian's honesty will have it.
-func (g Guardian) Call(ctx context.Context, method string, params any) (json.RawMessage, error) {
-	for _, off := range g.f.Off {
-		if off == g.peer {
-			return nil, silence(ctx)
-		}
-	}
-	request, err := json.Marshal(params)
-	if err != nil {
-		return nil, err
-	}
-	name := fmt.Sprintf("guardian %d %s %s", g.peer, method, brief(request))
-	return sim.Call(ctx, g.f.world, name, func() (json.RawMessage, error) {
-		answer, err := g.f.serve(ctx, g.peer, name, method, request)
-		if err != nil {
-			return nil, err
-		}
-		if g.f.Lie != nil {
-			answer = g.f.Lie(g.peer, method, answer)
-		}
-		return json.Marshal(answer)
-	})
-}
-
-// silence is what a guardian answers that is off: nothing, until the caller
-// loses patience.
-func silence(ctx context.Context) error {
-	select {
-	case <-time.After(time.Minute):
-		return guardians.ErrUnreachable
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// brief tells requests apart in the name of a gate.
-func brief(request []byte) string {
-	if len(request) > 24 {
-		sum := uint64(14695981039346656037)
-		for _, b := range request {
-			sum = (sum ^ uint64(b)) * 1099511628211
-		}
-		return fmt.Sprintf("%x", binary.BigEndian.AppendUint64(nil, sum))
-	}
-	return string(request)
+func (f *Federation) isOff(peer wire.PeerID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.off[peer]
 }

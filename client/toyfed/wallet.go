@@ -11,28 +11,39 @@ import (
 	"satchel/fsm/kv"
 )
 
+type wallet struct {
+	name       string
+	federation wire.FederationID
+}
+
+var secrets memo[wallet, secret.Client]
+
 // Open opens a wallet of the federation, whose keys follow from name, on a
 // store. now is its clock, by default the world's.
 func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now func() time.Time, kinds ...client.Kind) (*client.Client, error) {
-	config := f.Config()
-	root := secret.NewRoot([]byte(name), []byte("toyfed"))
 	return client.Open(ctx, client.Setup{
-		Config: config,
-		Secret: secret.Double.Client(root, config.FederationID()),
-		Store:  store,
-		Kinds:  kinds,
-		Now:    now,
+		Config: f.config,
+		Secret: must(secrets.get(wallet{name, f.id}, func() (secret.Client, error) {
+			root := secret.NewRoot([]byte(name), []byte("toyfed"))
+			return secret.Double.Client(root, f.id), nil
+		})),
+		Store: store,
+		Kinds: kinds,
+		Now:   now,
 		// What the guardians would answer, so that each life need not ask.
 		Versions: guardians.Versions{
-			Core:    wire.Version{Major: 0, Minor: 9},
+			Core:    f.Core,
 			Modules: map[wire.ModuleID]wire.Version{MintID: {Minor: 1}, DummyID: {}},
 		},
-		Connect: func(o guardians.Options) *guardians.Federation {
-			members := map[wire.PeerID]guardians.Member{}
-			for peer, at := range config.Guardians {
-				members[peer] = guardians.Member{Name: at.Name, URL: at.URL, Guardian: f.Guardian(peer)}
-			}
-			return guardians.New(members, o)
-		},
+		Connect: f.Connect,
 	})
+}
+
+// Connect returns the guardians.
+func (f *Federation) Connect(o guardians.Options) *guardians.Federation {
+	members := map[wire.PeerID]guardians.Member{}
+	for peer, at := range f.config.Guardians {
+		members[peer] = guardians.Member{Name: at.Name, URL: at.URL, Guardian: f.Guardian(peer)}
+	}
+	return guardians.New(members, o)
 }

@@ -31,7 +31,7 @@ func (m *Mint) Complete(p *client.Plan, in, out wire.Amount) (client.Part, error
 	if out > in {
 		extra, err := atLeast(m.free(p), out-in, m.keys.Fee)
 		if err != nil {
-			return client.Part{}, m.insufficient(p, err, in, out)
+			return client.Part{}, m.insufficient(p, err)
 		}
 		m.pay(p, b, extra)
 		if in, out, err = m.charge(extra, in, out); err != nil {
@@ -63,13 +63,19 @@ func (m *Mint) charge(notes []note, in, out wire.Amount) (wire.Amount, wire.Amou
 	return in, out, nil
 }
 
-// insufficient says what the whole balance is and what the whole would cost.
-func (m *Mint) insufficient(p *client.Plan, err error, in, out wire.Amount) error {
+// insufficient says what the whole balance is, and what it would have to be: by
+// so much more as the notes did not cover, each of them less its fee.
+func (m *Mint) insufficient(p *client.Plan, err error) error {
 	var poor *client.InsufficientError
 	if !errors.As(err, &poor) {
 		return err
 	}
-	return &client.InsufficientError{Have: m.Balance(p.Reader), Need: out - in}
+	have := m.Balance(p.Reader)
+	need, err := have.Add(poor.Need - poor.Have)
+	if err != nil {
+		return err
+	}
+	return &client.InsufficientError{Have: have, Need: need}
 }
 
 // crowd chooses the notes that are taken along because there are too many: when

@@ -83,7 +83,7 @@ func (m *Mint) part(b *bundle) client.Part {
 		for _, n := range notes {
 			part.Inputs = append(part.Inputs, client.Input{
 				Body:   wire.MintInput{Amount: n.amount, Note: n.shown()},
-				Amount: n.amount, Fee: m.keys.Fee.Fee(n.amount), Key: n.SpendKey,
+				Amount: n.amount, Fee: m.keys.Fee.Fee(n.amount), Key: n.SpendKey, Public: n.nonce,
 			})
 		}
 	}

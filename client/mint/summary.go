@@ -15,10 +15,7 @@ func (m *Mint) Machines() []*fsm.Machine {
 
 // Summarize implements [client.Module].
 func (m *Mint) Summarize(op client.Operation, steps []fsm.Record) client.Summary {
-	t := tally{}
-	for _, rec := range steps {
-		t.add(rec)
-	}
+	t := tallyOf(steps)
 	if t.isSend(op) {
 		return t.send()
 	}
@@ -28,56 +25,165 @@ func (m *Mint) Summarize(op client.Operation, steps []fsm.Record) client.Summary
 // A tally is where the machines of an operation stand.
 type tally struct {
 	requested wire.Amount // by the operation's meta, msat
-	wanted    wire.Amount // face value of notes that guardians are to sign
-	made      wire.Amount // of those that they have signed
-	failed    wire.Amount // of those that they will not
-	packing   wire.Amount
-	in        wire.Amount // face value of notes that were to be spent
+	flows     map[wire.TxID]*flow
+	claims    map[uint64]claim     // of the machines that reclaim, by id
+	scattered map[uint64][]settled // of those that reclaim note by note
+	reclaims  int                  // under way
+	back      wire.Amount          // face value of notes that were reclaimed
+	gone      wire.Amount          // and of those that somebody else had spent
+	gathered  wire.Amount          // of back: note by note
+	ordered   bool                 // notes to be handed out are or were on their way
 	given     *given
 	taken     bool
 	called    *calledBack
-	reclaims  int // under way
-	back      wire.Amount
-	gone      wire.Amount
-	unpacked  bool
 	accepted  bool
-	refused   bool
 	why       string
+}
+
+// A flow is what one transaction of the operation moves. Its machines learn what
+// has become of it one after the other.
+type flow struct {
+	in      wire.Amount // face value of the notes that it spends
+	out     wire.Amount // and of those that it makes
+	held    wire.Amount // of in: what a machine watches over that does not know the end
+	pending wire.Amount // of out: what guardians have not signed yet
+	refused bool
+}
+
+func tallyOf(steps []fsm.Record) *tally {
+	t := &tally{flows: map[wire.TxID]*flow{}, claims: map[uint64]claim{}, scattered: map[uint64][]settled{}}
+	for _, rec := range steps {
+		t.add(rec)
+	}
+	return t
+}
+
+func (t *tally) flow(id wire.TxID) *flow {
+	f := t.flows[id]
+	if f == nil {
+		f = &flow{}
+		t.flows[id] = f
+	}
+	return f
+}
+
+// spends notes that a machine watches over.
+func (t *tally) spends(c claim) {
+	f, amount := t.flow(c.TxID), total(c.Notes)
+	f.in, f.held = f.in+amount, f.held+amount
+}
+
+// decided says what became of notes that were to be spent.
+func (t *tally) decided(id wire.TxID, amount wire.Amount, refused bool) {
+	f := t.flow(id)
+	f.held, f.refused = f.held-amount, refused
+}
+
+// makes notes.
+func (t *tally) makes(p *pending) {
+	f, amount := t.flow(p.At.TxID), p.amount()
+	f.out, f.pending = f.out+amount, f.pending+amount
+}
+
+// made says what became of notes that were to be made.
+func (t *tally) made(s settled, refused bool) {
+	f := t.flow(s.TxID)
+	f.pending, f.refused = f.pending-s.Amount, refused
 }
 
 func (t *tally) add(rec fsm.Record) {
 	switch s := rec.State.(type) {
 	case issuing:
-		t.wanted += s.amount()
+		t.makes(&s.pending)
 	case issued:
-		t.wanted, t.made = t.wanted-s.Amount, t.made+s.Amount
+		t.made(s.settled, false)
 	case aborted:
-		t.wanted, t.failed = t.wanted-s.Amount, t.failed+s.Amount
+		t.made(s.settled, true)
 	case packing:
-		t.packing += s.amount()
+		t.ordered = true
+		t.makes(&s.pending)
 	case packed:
-		t.packing -= s.Amount
+		t.made(s.settled, false)
 	case unpacked:
-		t.packing, t.unpacked = t.packing-s.Amount, true
+		t.made(s.settled, true)
 	case spending:
-		t.in += total(s.Notes)
+		t.spends(s.claim)
 	case spent:
 		t.accepted = true
+		t.decided(s.TxID, s.Amount, false)
 	case refused:
-		t.refused, t.why = true, s.Why
+		t.why = s.Why
+		t.decided(s.TxID, s.Amount, true)
 	case given:
 		t.given = &s
 	case taken:
 		t.taken = true
 	case calledBack:
 		t.called = &s
+	default:
+		t.addReclaim(rec)
+	}
+}
+
+func (t *tally) addReclaim(rec fsm.Record) {
+	switch s := rec.State.(type) {
 	case claiming:
 		t.reclaims++
+		t.claims[rec.ID] = s.claim
+		t.spends(s.claim)
 	case claimed:
 		t.reclaims, t.back = t.reclaims-1, t.back+s.Amount
+		t.decided(s.TxID, s.Amount, false)
+	case scattered:
+		c := t.claims[rec.ID]
+		t.decided(c.TxID, total(c.Notes), true)
+		t.scattered[rec.ID] = s.Claims
+		for _, one := range s.Claims {
+			t.flow(one.TxID).in += one.Amount
+		}
 	case gathered:
 		t.reclaims, t.back, t.gone = t.reclaims-1, t.back+s.Back, t.gone+s.Gone
+		// A claim that made no notes has no machine that knows its end.
+		for _, one := range t.scattered[rec.ID] {
+			t.flow(one.TxID).in -= one.Amount
+		}
+		t.gathered += s.Back
 	}
+}
+
+// inFlight returns what is neither spendable nor given away, in msat: new notes
+// that are not signed, and the old ones instead where they are refused.
+func (t *tally) inFlight() (sum wire.Amount) {
+	for _, f := range t.flows {
+		if f.refused {
+			sum += f.held
+		} else {
+			sum += f.pending
+		}
+	}
+	return sum
+}
+
+// fee returns what the federation takes, in msat.
+func (t *tally) fee() wire.Amount {
+	in, out := t.gathered, wire.Amount(0)
+	for _, f := range t.flows {
+		if !f.refused {
+			in, out = in+f.in, out+f.out
+		}
+	}
+	return in - min(in, out)
+}
+
+func (t *tally) busy() bool { return t.inFlight() > 0 || t.reclaims > 0 }
+
+func (t *tally) refused() bool {
+	for _, f := range t.flows {
+		if f.refused {
+			return true
+		}
+	}
+	return false
 }
 
 // isSend reads the operation's meta.
@@ -95,71 +201,61 @@ func (t *tally) isSend(op client.Operation) bool {
 	return meta.Variant.Spend != nil
 }
 
-// receive sums up e-cash that came in. What the wallet gets is new notes: made,
-// or still wanted.
+// receive sums up e-cash that came in.
 func (t *tally) receive() client.Summary {
-	s := client.Summary{Title: "receive", Amount: t.requested, InFlight: t.wanted, Why: t.why}
-	switch {
-	case t.wanted > 0 || t.reclaims > 0:
-		s.State, s.Outcome = client.OnItsWay, outcome("Created")
-		if t.accepted {
-			s.Outcome = outcome("Issuing")
-		}
-	case t.refused:
-		s.State, s.Final = client.Refused, true
-		s.Outcome = failure(t.why)
-	default:
-		s.State, s.Final = client.Done, true
-		s.Outcome = outcome("Done")
+	s := client.Summary{
+		Title: "receive", Amount: t.requested - min(t.requested, t.gone), Fee: t.fee(),
+		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(),
 	}
-	if s.Final {
-		s.Fee = t.requested - min(t.made, t.requested)
-		if t.refused {
-			s.Amount, s.Fee = t.made, t.back-min(t.made, t.back)
-		}
+	switch {
+	case t.busy() && t.accepted:
+		s.State, s.Outcome = client.OnItsWay, outcome("Issuing")
+	case t.busy():
+		s.State, s.Outcome = client.OnItsWay, outcome("Created")
+	case t.refused():
+		s.State, s.Outcome = client.Refused, failure(t.why)
+	default:
+		s.State, s.Outcome = client.Done, outcome("Done")
 	}
 	return s
 }
 
 // send sums up e-cash that was given away.
 func (t *tally) send() client.Summary {
-	s := client.Summary{Title: "send", Amount: t.requested, Outgoing: true, InFlight: t.wanted + t.packing, Why: t.why}
+	s := client.Summary{
+		Title: "send", Amount: t.requested, Fee: t.fee(), Outgoing: true,
+		InFlight: t.inFlight(), Why: t.why,
+	}
 	switch {
-	case t.unpacked:
-		s.State, s.Final, s.Outcome = client.Refused, t.wanted == 0 && t.reclaims == 0, failure(t.why)
-	case t.packing > 0:
+	case t.given == nil && t.ordered && t.refused() && !t.busy():
+		s.State, s.Final, s.Outcome = client.Refused, true, failure(t.why)
+	case t.given == nil:
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	case t.taken:
-		s.State, s.Final, s.Outcome = client.Done, true, outcome("Success")
+		s.State, s.Final, s.Outcome = client.Done, !t.busy(), outcome("Success")
 	case t.called == nil:
 		s.State, s.Outcome = client.Ready, outcome("Created")
 		s.HandedOut = total(t.given.Notes)
 		if t.given.Terms.Until == 0 {
 			s.Outcome = outcome("Success")
 		}
-	case t.wanted > 0 || t.reclaims > 0:
+	case t.busy() && t.called.ByPerson:
 		s.State, s.Outcome = client.OnItsWay, outcome("UserCanceledProcessing")
-		if !t.called.ByPerson {
-			s.Outcome = outcome("Created")
-		}
+	case t.busy():
+		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	default:
 		t.ended(&s)
-	}
-	if t.in > 0 && t.called == nil {
-		s.Fee = t.in - min(t.in, t.made+t.requested)
 	}
 	return s
 }
 
 // ended says how calling e-cash back has ended.
 func (t *tally) ended(s *client.Summary) {
-	s.Final = true
-	cameBack := t.gone == 0
-	s.State = client.Done
+	s.Final, s.State = true, client.Done
 	if t.back > 0 {
-		s.State, s.Outgoing = client.Returned, false
-		s.Amount, s.Fee = t.back, t.back-min(t.made, t.back)
+		s.State, s.Outgoing, s.Amount = client.Returned, false, t.back
 	}
+	cameBack := t.gone == 0
 	switch {
 	case t.called.ByPerson && cameBack:
 		s.Outcome = outcome("UserCanceledSuccess")

@@ -1,0 +1,81 @@
+package mint
+
+import (
+	"time"
+
+	"satchel/client/toyfed"
+	"satchel/client/wire"
+)
+
+// stories that must end the same whatever goes wrong. Notes of 512 msat are
+// there after the first gift; others have to be ordered.
+var stories = map[string]story{
+	"receive": {tell: receives("gift", 600)},
+	"hand out and take back": {
+		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{}), takesBack(1)),
+	},
+	"order, hand out, take back": {
+		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), takesBack(1)),
+	},
+	"handed out and taken": {
+		others: true,
+		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+	},
+	"taken, and seen to be": {
+		others: true,
+		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)),
+	},
+	"partly taken": {
+		others: true,
+		tell:   do(receives("gift", 3000), sends(1, 768, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+	},
+	"taken back by the clock": {
+		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}), ends(1)),
+	},
+	"the clock is too late": {
+		others: true,
+		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}),
+			somebodySpends(1, 1), ends(1)),
+	},
+	"partly spent e-cash comes in": {
+		others: true,
+		tell: do(func(t *teller) error {
+			t.spendNotes(t.ecash("gift", 1536).Notes(), 1)
+			return nil
+		}, receives("gift", 1536)),
+	},
+	"own e-cash comes home": {
+		others: true, // for a moment it is counted where it was and where it comes to
+		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), comesHome(1), ends(1)),
+	},
+	"refused for a while": {
+		change: []func(*toyfed.Setup){holdTransaction(2)},
+		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), func(t *teller) error {
+			t.fed.Reconsider()
+			return nil
+		}),
+	},
+	"crowded": {
+		change: []func(*toyfed.Setup){func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 }},
+		tell:   do(receives("gift", 20), receives("second", 2)),
+	},
+	"old guardians": {
+		change: []func(*toyfed.Setup){func(s *toyfed.Setup) { s.Core = wire.Version{Minor: 5} }},
+		tell:   do(receives("gift", 1000)),
+	},
+}
+
+// holdTransaction lets the federation refuse the nth transaction for a reason
+// that passes.
+func holdTransaction(n int) func(*toyfed.Setup) {
+	return func(s *toyfed.Setup) {
+		seen := map[wire.TxID]int{}
+		s.Hold = func(tx wire.Transaction) bool {
+			id := tx.TxID()
+			if seen[id] == 0 {
+				seen[id] = len(seen) + 1
+			}
+			return seen[id] == n
+		}
+	}
+}

@@ -1,0 +1,326 @@
+package mint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"satchel/client"
+	"satchel/client/tbs"
+	"satchel/client/tbs/toy"
+	"satchel/client/toyfed"
+	"satchel/client/wire"
+	"satchel/fsm"
+	"satchel/fsm/kv"
+	"satchel/fsm/sim"
+)
+
+// A story is what somebody does with a wallet. It is told from the beginning in
+// every life, and what has been done already is not done again.
+type story struct {
+	tell   act
+	change []func(*toyfed.Setup)
+
+	// others says that somebody else spends notes that the wallet counts on:
+	// until it learns of that, it claims too much.
+	others bool
+
+	// anyEnd says that the clock decides what is tried when: only the value is
+	// compared.
+	anyEnd bool
+
+	// kind is the module as the wallet has it: there may be a mistake in it.
+	kind func() client.Kind
+
+	tabs  int // that have the wallet open at once, by default 1
+	clock func(*sim.World) func() time.Time
+}
+
+// A stage is a story in one world.
+type stage struct {
+	story
+	world *sim.World
+	fed   *toyfed.Federation
+	now   func() time.Time
+
+	mu     sync.Mutex
+	texts  map[string]wire.OOBNotes // e-cash from outside, by name
+	ends   map[fsm.OpID]client.Summary
+	broken error // what was wrong at some commit
+}
+
+// A teller is one life of a story.
+type teller struct {
+	*stage
+	ctx  context.Context
+	c    *client.Client
+	mint *Mint
+}
+
+// self finds the mint in a module that has one.
+func (m *Mint) self() *Mint { return m }
+
+func mintOf(c *client.Client) *Mint {
+	return c.Module(wire.KindMint).(interface{ self() *Mint }).self()
+}
+
+func soundKind() client.Kind { return Kind(func() tbs.Scheme { return toy.New() }) }
+
+// smallSetup is a federation with few tiers, one of whose guardians is off.
+func smallSetup(off wire.PeerID) toyfed.Setup {
+	return toyfed.Setup{
+		Signer: toy.New(), Guardians: 4, TopTier: 10,
+		Fee: wire.FeeConsensus{Base: 100},
+		Off: []wire.PeerID{off},
+	}
+}
+
+func (s story) scenario(w *sim.World) sim.Scenario {
+	st := s.stage(w)
+	sc := sim.Scenario{Live: st.live, Always: st.always, Check: st.check, End: st.end}
+	if s.anyEnd {
+		sc.End = nil
+	}
+	return sc
+}
+
+func (s story) stage(w *sim.World) *stage {
+	setup := smallSetup(wire.PeerID(w.Rand("off").IntN(4)))
+	for _, c := range s.change {
+		c(&setup)
+	}
+	st := &stage{
+		story: s, world: w, fed: toyfed.New(w, setup), now: time.Now,
+		texts: map[string]wire.OOBNotes{}, ends: map[fsm.OpID]client.Summary{},
+	}
+	if s.clock != nil {
+		st.now = s.clock(w)
+	}
+	if s.kind == nil {
+		st.kind = soundKind
+	}
+	return st
+}
+
+// live lets all tabs live. A tab that finds that another one has taken over
+// closes; another one that can go on does so.
+func (s *stage) live(ctx context.Context) error {
+	errs := make(chan error)
+	for range max(1, s.tabs) {
+		go func() { errs <- s.tab(ctx) }()
+	}
+	var all error
+	for range max(1, s.tabs) {
+		all = errors.Join(all, <-errs)
+	}
+	return all
+}
+
+func (s *stage) tab(ctx context.Context) error {
+	c, err := s.fed.Open(ctx, "wallet", s.world.Disk(ctx, "wallet"), s.now, s.kind())
+	if err != nil {
+		return err
+	}
+	s.world.Observe(c.Executor())
+	s.inspect(c)
+	ctx, cancel := context.WithCancelCause(ctx)
+	ran := make(chan error, 1)
+	go func() {
+		err := c.Run(ctx)
+		cancel(err)
+		ran <- err
+	}()
+	err = s.tell(&teller{s, ctx, c, mintOf(c)})
+	cancel(nil)
+	if died := <-ran; err == nil && errors.Is(died, kv.ErrClosed) {
+		err = died
+	}
+	if stuck := c.Executor().Stuck(); err == nil && len(stuck) > 0 {
+		err = fmt.Errorf("%s stuck at %s: %w", stuck[0].Machine, stuck[0].Step, stuck[0].Err)
+	}
+	return err
+}
+
+// ecash is e-cash that somebody else has.
+func (s *stage) ecash(name string, amount wire.Amount) wire.OOBNotes {
+	return s.text(name, func(key func() wire.SecretKey) wire.MintNotes { return s.fed.Mint(amount, key) })
+}
+
+func (s *stage) text(name string, mint func(func() wire.SecretKey) wire.MintNotes) wire.OOBNotes {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text, ok := s.texts[name]; ok {
+		return text
+	}
+	n := 0
+	s.texts[name] = wire.NewOOBNotes(s.fed.Prefix(), mint(func() wire.SecretKey {
+		n++
+		return keyOf(fmt.Sprint(name, n))
+	}))
+	return s.texts[name]
+}
+
+// keyOf returns the spend key of a note from outside.
+func keyOf(name string) wire.SecretKey { return wire.SecretKey(wire.HashOf(wire.ModuleKind(name))) }
+
+// An act is something that a teller does, unless it has been done already.
+type act func(*teller) error
+
+func opID(n byte) fsm.OpID { return fsm.OpID{n} }
+
+// do does one thing after the other.
+func do(acts ...act) act {
+	return func(t *teller) error {
+		for _, a := range acts {
+			if err := a(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// together does several things at once.
+func together(acts ...act) act {
+	return func(t *teller) error {
+		errs := make(chan error)
+		for _, a := range acts {
+			go func() { errs <- a(t) }()
+		}
+		var all error
+		for range acts {
+			all = errors.Join(all, <-errs)
+		}
+		return all
+	}
+}
+
+// receives claims e-cash that somebody else made.
+func receives(name string, amount wire.Amount) act {
+	return func(t *teller) error { return t.receive(t.ecash(name, amount)) }
+}
+
+func (t *teller) receive(text wire.OOBNotes) error {
+	op, err := t.mint.Receive(t.ctx, text, nil)
+	if err != nil && !errors.Is(err, ErrReceived) {
+		return err
+	}
+	return t.until(op, "")
+}
+
+// sends hands out e-cash in operation n.
+func sends(n byte, amount wire.Amount, o SendOptions) act {
+	return func(t *teller) error {
+		if err := t.mint.Send(t.ctx, opID(n), amount, nil, o); err != nil {
+			return err
+		}
+		return t.until(opID(n), "given")
+	}
+}
+
+// orders hands out e-cash in operation n as if the notes for it were not there.
+func orders(n byte, amount wire.Amount, o SendOptions) act {
+	return func(t *teller) error {
+		err := errChanged
+		for errors.Is(err, errChanged) && !fsm.Exists(t.c.Executor().Snapshot(), opID(n)) {
+			p := t.mint.Plan(opID(n))
+			p.Quote = true
+			d, poor := t.mint.order(p, amount, terms{})
+			if poor != nil {
+				return poor
+			}
+			err = t.mint.sendNew(t.ctx, opID(n), Quote{amount, d.Fee, true}, o)
+		}
+		if err != nil && !errors.Is(err, errChanged) {
+			return err
+		}
+		return t.until(opID(n), "given")
+	}
+}
+
+// takesBack calls the e-cash of operation n back.
+func takesBack(n byte) act {
+	return func(t *teller) error {
+		if err := t.mint.TakeBack(t.ctx, opID(n)); err != nil {
+			return err
+		}
+		return t.until(opID(n), "")
+	}
+}
+
+// ends waits until nothing of operation n is under way.
+func ends(n byte) act { return func(t *teller) error { return t.until(opID(n), "") } }
+
+// until waits until nothing of the operation is under way but machines that
+// stand at that step.
+func (t *teller) until(op fsm.OpID, but string) error {
+	_, err := fsm.Await(t.ctx, t.c.Executor(), fsm.Under(op), func(r *kv.Reader) (bool, bool) {
+		some := false
+		for rec := range t.c.Executor().Machines(r, op) {
+			if !rec.Final && rec.Step != but {
+				return false, false
+			}
+			some = true
+		}
+		return some, some
+	})
+	return err
+}
+
+// somebodySpends lets somebody who got the text of operation n spend its
+// greatest notes.
+func somebodySpends(n byte, notes int) act {
+	return func(t *teller) error {
+		text, err := t.handedOut(n)
+		if err == nil {
+			t.spendNotes(text.Notes(), notes)
+		}
+		return err
+	}
+}
+
+// comesHome claims the e-cash of operation n.
+func comesHome(n byte) act {
+	return func(t *teller) error {
+		text, err := t.handedOut(n)
+		if err != nil {
+			return err
+		}
+		return t.receive(text)
+	}
+}
+
+// handedOut returns the e-cash of an operation.
+func (t *teller) handedOut(n byte) (wire.OOBNotes, error) {
+	text, ok, err := t.mint.Text(t.ctx, opID(n))
+	if err == nil && !ok {
+		err = errors.New("there is no text")
+	}
+	return text, err
+}
+
+func (s *stage) spendNotes(notes wire.MintNotes, n int) {
+	all := listed(notes)
+	for i := len(all) - 1; i >= 0 && n > 0; i, n = i-1, n-1 {
+		s.fed.Spend(all[i].nonce, all[i].amount)
+	}
+}
+
+// seesTaken asks until the guardians say that the e-cash of operation n was
+// taken.
+func seesTaken(n byte) act {
+	return func(t *teller) error {
+		for {
+			taken, err := t.mint.CheckTaken(t.ctx, opID(n))
+			if taken {
+				return t.until(opID(n), "")
+			}
+			if t.ctx.Err() != nil {
+				return err
+			}
+			time.Sleep(time.Second)
+		}
+	}
+}

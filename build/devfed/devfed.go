@@ -32,6 +32,7 @@
 package devfed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,8 +58,6 @@ const (
 
 	headerTimeout = 10 * time.Second
 )
-
-var consensusVersion = consensus.Version
 
 // A Federation is running from Start to Close.
 type Federation struct {
@@ -110,11 +109,15 @@ func (f *Federation) open(ctx context.Context) error {
 	if f.record, err = load(f.db); err != nil {
 		return err
 	}
-	listener, err := f.listen()
+	address, err := f.address()
 	if err != nil {
 		return err
 	}
-	if err := f.build(ctx, listener.Addr().String()); err != nil {
+	listener, address, err := listen(address)
+	if err != nil {
+		return err
+	}
+	if err := f.build(ctx, address); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	f.serve(ctx, listener)
@@ -141,40 +144,61 @@ func (f *Federation) openStore() (kv.Store, error) {
 	return logfile.Open(filepath.Join(f.options.Data, "federation.log")), nil
 }
 
-// listen takes the federation's address, or a new one.
-func (f *Federation) listen() (net.Listener, error) {
-	host, port, err := net.SplitHostPort(f.options.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("address %q: %w", f.options.Listen, err)
+// address returns where to listen: at the federation's address, or where a new
+// one is wanted.
+func (f *Federation) address() (string, error) {
+	wanted := f.options.Listen
+	if f.record == nil {
+		return cmp.Or(wanted, f.options.listenNew, "127.0.0.1:0"), nil
 	}
-	address := f.options.Listen
-	if f.record != nil {
-		address = f.record.Address
-		if oldHost, _, _ := net.SplitHostPort(address); host != oldHost || port != "0" && f.options.Listen != address {
-			return nil, fmt.Errorf("this federation is at %s and cannot move to %s, because its id covers its address: %w", address, f.options.Listen, errFixed)
-		}
+	if wanted == "" {
+		return f.record.Address, nil
+	}
+	host, port, err := net.SplitHostPort(wanted)
+	if err != nil {
+		return "", fmt.Errorf("address %q: %w", wanted, err)
+	}
+	if oldHost, oldPort, _ := net.SplitHostPort(f.record.Address); host != oldHost || port != "0" && port != oldPort {
+		return "", fmt.Errorf("this federation is at %s and cannot move to %s, because its id covers its address: %w", f.record.Address, wanted, errFixed)
+	}
+	return f.record.Address, nil
+}
+
+// listen returns a listener and the address by which clients find it.
+func listen(address string) (net.Listener, string, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, "", fmt.Errorf("address %q: %w", address, err)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		return nil, fmt.Errorf("address %q: clients need a host by which they find the guardians", f.options.Listen)
+		return nil, "", fmt.Errorf("address %q: clients need a host by which they find the guardians", address)
 	}
-	return net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, "", err
+	}
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return nil, "", errors.Join(err, listener.Close())
+	}
+	return listener, net.JoinHostPort(host, port), nil
 }
 
 // build makes all parts, and the federation itself if there is none yet.
 func (f *Federation) build(ctx context.Context, address string) (err error) {
-	if f.record == nil {
+	isNew := f.record == nil
+	if isNew {
 		if f.record, err = found(f.options, address); err != nil {
-			return err
-		}
-		if err := f.record.store(ctx, f.db); err != nil {
 			return err
 		}
 	}
 	if err := f.record.check(f.options); err != nil {
 		return err
 	}
-	if f.options.Offline < 0 || f.options.Offline > len(f.record.Guardians) {
-		return fmt.Errorf("%d of %d guardians cannot be offline", f.options.Offline, len(f.record.Guardians))
+	if isNew {
+		if err := f.record.store(ctx, f.db); err != nil {
+			return err
+		}
 	}
 	if f.config, err = f.record.config(); err != nil {
 		return err
@@ -199,7 +223,7 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 }
 
 func (f *Federation) buildGuardians(modules map[wire.ModuleID]consensus.Module) {
-	shared := &guardian.Federation{
+	shared := &guardian.Shared{
 		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mint: f.mint,
 		ChainID: f.record.ChainID, Founded: uint64(f.record.Founded.Unix()), Now: f.options.Now,
 	}

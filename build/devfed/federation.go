@@ -3,6 +3,7 @@ package devfed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,9 +62,8 @@ func (f *Federation) Waiting() int { return f.ledger.Waiting() }
 // SetMeta makes value, the text of a JSON object, what the meta module says. The
 // guardians that are on propose it, which takes a threshold of them.
 func (f *Federation) SetMeta(ctx context.Context, value []byte) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(value, &object); err != nil || object == nil {
-		return fmt.Errorf("meta value %.60q is no JSON object: %v", value, err)
+	if err := checkMeta(value); err != nil {
+		return err
 	}
 	ids := f.config.ModulesOf(wire.KindMeta)
 	if len(ids) == 0 {
@@ -76,6 +76,18 @@ func (f *Federation) SetMeta(ctx context.Context, value []byte) error {
 		}
 	}
 	return meta.Propose(ctx, f.ledger, ids[0], on, value)
+}
+
+func checkMeta(value []byte) error {
+	var object map[string]json.RawMessage
+	err := json.Unmarshal(value, &object)
+	if err == nil && object == nil {
+		err = errors.New("it is null")
+	}
+	if err != nil {
+		return fmt.Errorf("meta value %.60q is no JSON object: %w", value, err)
+	}
+	return nil
 }
 
 func defaultMeta(name string) []byte {

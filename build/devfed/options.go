@@ -2,7 +2,6 @@ package devfed
 
 import (
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -42,9 +41,11 @@ type Options struct {
 	// is spent or issued.
 	NoFees bool
 
-	// Listen is the address, host and port; port 0 is a free one, and the one
-	// that is on disk. It is 127.0.0.1:0 by default.
+	// Listen is the address, host and port. Port 0 is a free one, or the one that
+	// is on disk. The default is the address that is on disk, or 127.0.0.1:0.
 	Listen string
+	// listenNew is the default for a new federation.
+	listenNew string
 	// Data is the folder with the state, which is made; if it is "" the
 	// federation is forgotten when it is closed.
 	Data string
@@ -56,8 +57,6 @@ type Options struct {
 	// Now is the clock with which the timestamps of clients are compared;
 	// time.Now by default.
 	Now func() time.Time
-	// Log is told of trouble; slog.Default() by default.
-	Log *slog.Logger
 }
 
 // complete returns o with the defaults filled in that do not depend on what is
@@ -66,21 +65,20 @@ func (o Options) complete() (Options, error) {
 	if o.Session == 0 {
 		o.Session = defaultSession
 	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
 	if o.Handler == nil {
 		o.Handler = http.NotFoundHandler()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
-		o.Log = slog.Default()
-	}
 	for _, kind := range o.Modules {
 		if _, ok := kinds[kind]; !ok {
 			return o, fmt.Errorf("unknown module %q; known are %s", kind, strings.Join(names(Kinds()), ", "))
+		}
+	}
+	if o.Meta != nil {
+		if err := checkMeta(o.Meta); err != nil {
+			return o, err
 		}
 	}
 	if o.Guardians < 0 || o.Guardians > maxGuardians {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"satchel/build/devfed/consensus"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 )
@@ -113,7 +114,8 @@ func (r *record) store(ctx context.Context, db *kv.DB) error {
 // errFixed is that options are not those of the federation on disk.
 var errFixed = errors.New("remove the data folder to make a new federation")
 
-// check returns an error if o asks for another federation.
+// check returns an error if o asks for another federation, or for more than it
+// has.
 func (r *record) check(o Options) error {
 	have := make([]wire.ModuleKind, len(r.Modules))
 	for i, m := range r.Modules {
@@ -129,6 +131,8 @@ func (r *record) check(o Options) error {
 		return fmt.Errorf("this federation is called %q, not %q: %w", r.Name, o.Name, errFixed)
 	case o.NoFees && r.Fee.Base != 0:
 		return fmt.Errorf("this federation's mint takes fees: %w", errFixed)
+	case o.Offline < 0 || o.Offline > len(r.Guardians):
+		return fmt.Errorf("%d of %d guardians cannot be offline", o.Offline, len(r.Guardians))
 	}
 	return nil
 }
@@ -139,7 +143,7 @@ func (r *record) config() (wire.ClientConfig, error) {
 	c := wire.ClientConfig{
 		Guardians:     make(map[wire.PeerID]wire.PeerURL),
 		BroadcastKeys: make(map[wire.PeerID]wire.PublicKey),
-		Version:       consensusVersion,
+		Version:       consensus.Version,
 		Meta:          map[string]string{"federation_name": r.Name},
 		Modules:       make(map[wire.ModuleID]wire.ModuleConfig),
 	}

@@ -114,6 +114,7 @@ func TestWrongOptions(t *testing.T) {
 		"[::]:0":                                        {Listen: "[::]:0"},
 		`address "nonsense"`:                            {Listen: "nonsense"},
 		`meta value "[]" is no JSON object`:             {Meta: []byte("[]")},
+		`meta value "null" is no JSON object`:           {Meta: []byte("null")},
 	} {
 		f, err := devfed.Start(t.Context(), o)
 		if err == nil {
@@ -121,6 +122,29 @@ func TestWrongOptions(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %s", o, err, want)
+		}
+	}
+}
+
+// TestHostIsKept finds a federation again under the name it was given, and its
+// port by itself.
+func TestHostIsKept(t *testing.T) {
+	folder := t.TempDir()
+	var first string
+	for _, listen := range []string{"localhost:0", "", "localhost:0"} {
+		f, err := devfed.Start(t.Context(), devfed.Options{Data: folder, Guardians: 1, Listen: listen})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = f.Address()
+		}
+		if f.Address() != first || !strings.HasPrefix(first, "localhost:") {
+			t.Errorf("it is at %s, after %s", f.Address(), first)
+		}
+		ask[wire.ClientConfig](dial(t, f.Config().Guardians[0].URL.Full()), "client_config", nil)
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

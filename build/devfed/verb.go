@@ -50,7 +50,8 @@ func parse(args []string, out io.Writer) (o Options, asJSON bool, err error) {
 	value := flags.String("meta", "", "what the meta module says, a JSON object")
 	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mint free")
 	flags.StringVar(&o.Data, "data", "", "folder with the state (a folder in the user's cache)")
-	flags.StringVar(&o.Listen, "listen", DefaultListen, "host and port; with port 0 a free one is chosen and kept")
+	flags.StringVar(&o.Listen, "listen", "", "host and port of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
+	o.listenNew = DefaultListen
 	flags.DurationVar(&o.Session, "session", defaultSession, "how long after an item a session ends")
 	flags.BoolVar(&asJSON, "json", false, "write one line of JSON when ready")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {

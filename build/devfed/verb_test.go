@@ -74,12 +74,13 @@ func TestVerbSpeaks(t *testing.T) {
 		t.Errorf("help: %v, %q", err, help.String())
 	}
 	for args, want := range map[string]string{
-		"--frob":                   "frob",
-		"extra":                    `no argument "extra"`,
-		"--modules mint,casino":    `unknown module "casino"; known are meta, mint`,
-		"--guardians 11":           "11 guardians",
-		"--session 0s":             "too short",
-		"--meta [] --listen [::1]": `address "[::1]"`,
+		"--frob":                "frob",
+		"extra":                 `no argument "extra"`,
+		"--modules mint,casino": `unknown module "casino"; known are meta, mint`,
+		"--guardians 11":        "11 guardians",
+		"--session 0s":          "too short",
+		"--meta []":             `meta value "[]"`,
+		"--listen [::1]":        `address "[::1]"`,
 	} {
 		args := append(strings.Split(args, " "), "--data", t.TempDir())
 		if err := devfed.Verb(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), want) {

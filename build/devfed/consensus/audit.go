@@ -124,6 +124,9 @@ func (l *Ledger) Issue(ctx context.Context, outputs []wire.DynOutput, nonce [8]b
 // Redeem accepts a transaction without outputs, whose value leaves the
 // federation without a fee. A *wire.TransactionError says why it is refused.
 func (l *Ledger) Redeem(ctx context.Context, t wire.Transaction) (wire.TxID, error) {
+	if len(t.Outputs) > 0 {
+		return t.TxID(), fmt.Errorf("a redemption with %d outputs", len(t.Outputs))
+	}
 	return l.out(ctx, t, redemption)
 }
 

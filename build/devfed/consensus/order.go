@@ -64,14 +64,14 @@ func (l *Ledger) wake() {
 // longer be written; then all proposals fail.
 func (l *Ledger) Run(ctx context.Context) error {
 	defer l.stop()
-	for {
+	for ctx.Err() == nil {
 		p := l.next()
 		if p == nil {
 			select {
 			case <-l.ring:
 				continue
 			case <-ctx.Done():
-				return nil
+				continue
 			}
 		}
 		err := l.db.Update(ctx, p.run)
@@ -81,6 +81,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // next takes the first proposal out of the queue, or returns nil if there is

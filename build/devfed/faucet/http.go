@@ -32,7 +32,7 @@ func (f *Faucet) postEcash(w http.ResponseWriter, r *http.Request) {
 		Amount *wire.Amount `json:"amount_msat"`
 	}
 	if err := Read(r, &request); err != nil || request.Amount == nil {
-		Reply(w, nil, refuse(CodeBadRequest, "want {\"amount_msat\":n} with a whole number: %v", err))
+		Reply(w, nil, malformed(`{"amount_msat":n} with a whole number`, err))
 		return
 	}
 	notes, err := f.Ecash(r.Context(), *request.Amount)
@@ -44,7 +44,7 @@ func (f *Faucet) postRedeem(w http.ResponseWriter, r *http.Request) {
 		Notes *string `json:"notes"`
 	}
 	if err := Read(r, &request); err != nil || request.Notes == nil {
-		Reply(w, nil, refuse(CodeBadRequest, "want {\"notes\":\"…\"}: %v", err))
+		Reply(w, nil, malformed(`{"notes":"…"}`, err))
 		return
 	}
 	notes, err := wire.ParseOOBNotes(*request.Notes)
@@ -54,6 +54,15 @@ func (f *Faucet) postRedeem(w http.ResponseWriter, r *http.Request) {
 	}
 	amount, err := f.Redeem(r.Context(), notes)
 	Reply(w, map[string]any{"amount_msat": amount}, err)
+}
+
+// malformed is the error of a request that is not as wanted, which err may say
+// more of.
+func malformed(wanted string, err error) error {
+	if err == nil {
+		return refuse(CodeBadRequest, "want %s", wanted)
+	}
+	return refuse(CodeBadRequest, "want %s: %v", wanted, err)
 }
 
 // Read reads the body of a request, one JSON object that has no members but

@@ -28,7 +28,7 @@ func submitted[T any](g *Guardian, params json.RawMessage) (v T, peer wire.PeerI
 	if s.Peer == nil {
 		return v, 0, key, rpc.BadRequest("missing field peer_id")
 	}
-	key, ok := g.fed.Config.BroadcastKeys[*s.Peer]
+	key, ok := g.shared.Config.BroadcastKeys[*s.Peer]
 	if !ok {
 		return v, 0, key, rpc.BadRequest("Peer not in federation")
 	}
@@ -36,9 +36,9 @@ func submitted[T any](g *Guardian, params json.RawMessage) (v T, peer wire.PeerI
 }
 
 func (g *Guardian) announcements() any {
-	r := g.fed.DB.Snapshot()
+	r := g.shared.DB.Snapshot()
 	all := make(map[wire.PeerID]wire.SignedAPIAnnouncement)
-	for peer := range g.fed.Config.Guardians {
+	for peer := range g.shared.Config.Guardians {
 		all[peer] = g.announcement(r, peer)
 	}
 	return all
@@ -50,8 +50,8 @@ func (g *Guardian) announcement(r *kv.Reader, peer wire.PeerID) wire.SignedAPIAn
 	if value, ok := r.Get(peerKey("announcement", peer)); ok {
 		return consensus.Stored[wire.SignedAPIAnnouncement](value)
 	}
-	first := wire.APIAnnouncement{URL: g.fed.Config.Guardians[peer].URL}
-	return wire.SignedAPIAnnouncement{Announcement: first, Signature: g.fed.sign(peer, first.SigningHash())}
+	first := wire.APIAnnouncement{URL: g.shared.Config.Guardians[peer].URL}
+	return wire.SignedAPIAnnouncement{Announcement: first, Signature: g.shared.sign(peer, first.SigningHash())}
 }
 
 func (g *Guardian) submitAnnouncement(ctx context.Context, params json.RawMessage) (any, error) {
@@ -62,7 +62,7 @@ func (g *Guardian) submitAnnouncement(ctx context.Context, params json.RawMessag
 	if a.Verify(key) != nil {
 		return nil, rpc.BadRequest("Invalid signature")
 	}
-	return nil, g.fed.DB.Update(ctx, func(tx *kv.Tx) error {
+	return nil, g.shared.DB.Update(ctx, func(tx *kv.Tx) error {
 		last := g.announcement(&tx.Reader, peer).Announcement
 		switch {
 		case a.Announcement == last:
@@ -76,9 +76,9 @@ func (g *Guardian) submitAnnouncement(ctx context.Context, params json.RawMessag
 }
 
 func (g *Guardian) metadata() any {
-	r := g.fed.DB.Snapshot()
+	r := g.shared.DB.Snapshot()
 	all := make(map[wire.PeerID]wire.SignedGuardianMetadata)
-	for peer := range g.fed.Config.Guardians {
+	for peer := range g.shared.Config.Guardians {
 		all[peer] = g.metadataOf(r, peer)
 	}
 	return all
@@ -91,16 +91,16 @@ func (g *Guardian) metadataOf(r *kv.Reader, peer wire.PeerID) wire.SignedGuardia
 		return consensus.Stored[wire.SignedGuardianMetadata](value)
 	}
 	first := wire.GuardianMetadata{
-		URLs:    []wire.SafeURL{g.fed.Config.Guardians[peer].URL},
-		PkarrID: g.fed.pkarrID(peer),
-		Seconds: g.fed.Founded,
+		URLs:    []wire.SafeURL{g.shared.Config.Guardians[peer].URL},
+		PkarrID: g.shared.pkarrID(peer),
+		Seconds: g.shared.Founded,
 	}
 	content, err := json.Marshal(first)
 	if err != nil {
 		panic(fmt.Sprintf("guardian: metadata is no JSON: %v", err))
 	}
 	m := wire.SignedGuardianMetadata{Content: string(content), Metadata: first}
-	m.Signature = g.fed.sign(peer, m.SigningHash())
+	m.Signature = g.shared.sign(peer, m.SigningHash())
 	return m
 }
 
@@ -109,10 +109,10 @@ func (g *Guardian) submitMetadata(ctx context.Context, params json.RawMessage) (
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Verify(key, uint64(g.fed.Now().Unix())); err != nil {
+	if err := m.Verify(key, uint64(g.shared.Now().Unix())); err != nil {
 		return nil, rpc.BadRequest("Invalid signature or timestamp: %v", err)
 	}
-	return nil, g.fed.DB.Update(ctx, func(tx *kv.Tx) error {
+	return nil, g.shared.DB.Update(ctx, func(tx *kv.Tx) error {
 		last := g.metadataOf(&tx.Reader, peer)
 		switch {
 		case m.Content == last.Content:

@@ -67,12 +67,12 @@ func (g *Guardian) backup(ctx context.Context, params json.RawMessage) (any, err
 		return nil, rpc.BadRequest("a backup has id, payload, timestamp and signature")
 	case r.ID.XOnly().Verify(wire.HashOf(r), *r.Signature) != nil:
 		return nil, rpc.BadRequest("invalid request")
-	case newer(*r.Timestamp, wire.TimeOf(g.fed.Now().Add(maxLead))):
+	case newer(*r.Timestamp, wire.TimeOf(g.shared.Now().Add(maxLead))):
 		return nil, rpc.BadRequest("timestamp too far in the future")
 	case len(*r.Payload) > maxBackup:
 		return nil, rpc.BadRequest("snapshot too large")
 	}
-	return nil, g.fed.DB.Update(ctx, func(tx *kv.Tx) error {
+	return nil, g.shared.DB.Update(ctx, func(tx *kv.Tx) error {
 		key := backupKey(g.id, *r.ID)
 		if last, ok := storedSnapshot(&tx.Reader, key); ok && !newer(*r.Timestamp, last.Timestamp) {
 			return rpc.BadRequest("timestamp too small")
@@ -99,7 +99,7 @@ func (g *Guardian) recover(_ context.Context, params json.RawMessage) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	if s, ok := storedSnapshot(g.fed.DB.Snapshot(), backupKey(g.id, id)); ok {
+	if s, ok := storedSnapshot(g.shared.DB.Snapshot(), backupKey(g.id, id)); ok {
 		return s, nil
 	}
 	return nil, nil

@@ -38,11 +38,11 @@ import (
 	"satchel/fsm/kv"
 )
 
-// Patience is how long a method may take, as in fedimint 0.13.
-const Patience = time.Minute
+// patience is how long a method may take, as in fedimint 0.13.
+const patience = time.Minute
 
-// A Federation is what all guardians have in common.
-type Federation struct {
+// Shared is what all guardians have in common.
+type Shared struct {
 	Ledger *consensus.Ledger
 	DB     *kv.DB
 	Config wire.ClientConfig
@@ -80,7 +80,7 @@ type Behaviour struct {
 // A Guardian serves the API.
 type Guardian struct {
 	id     wire.PeerID
-	fed    *Federation
+	shared *Shared
 	server rpc.Server
 	liar   *liar.Liar
 
@@ -91,13 +91,13 @@ type Guardian struct {
 }
 
 // New returns an honest guardian.
-func New(id wire.PeerID, fed *Federation) *Guardian {
-	g := &Guardian{id: id, fed: fed, behaviour: Behaviour{State: On}}
+func New(id wire.PeerID, shared *Shared) *Guardian {
+	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}}
 	g.alive, g.die = context.WithCancel(context.Background())
-	g.liar = liar.New(liar.Subject{ID: id, Key: fed.Keys[id], Config: fed.Config, Ledger: fed.Ledger, Mint: fed.Mint})
+	g.liar = liar.New(liar.Subject{ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mint: shared.Mint})
 	g.server.Methods = make(map[string]rpc.Method)
 	for name, method := range g.methods() {
-		g.server.Methods[name] = g.behave(name, rpc.Within(Patience, method))
+		g.server.Methods[name] = g.behave(name, rpc.Within(patience, method))
 	}
 	return g
 }
@@ -122,13 +122,13 @@ func (g *Guardian) Behave(b Behaviour) error {
 	defer g.mu.Unlock()
 	wasOff := g.behaviour.State == Off
 	g.behaviour = b
-	switch isOff := b.State == Off; {
-	case isOff:
+	switch {
+	case b.State == Off:
 		g.die()
 	case wasOff:
 		g.alive, g.die = context.WithCancel(context.Background())
 	}
-	g.fed.Ledger.SetOnline(g.id, b.State != Off)
+	g.shared.Ledger.SetOnline(g.id, b.State != Off)
 	return nil
 }
 
@@ -166,8 +166,8 @@ func peerKey(table string, peer wire.PeerID) string {
 	return table + "/" + string(binary.BigEndian.AppendUint16(nil, uint16(peer)))
 }
 
-func (f *Federation) sign(peer wire.PeerID, hash wire.Hash) wire.Signature {
-	signature, err := f.Keys[peer].Sign(hash)
+func (s *Shared) sign(peer wire.PeerID, hash wire.Hash) wire.Signature {
+	signature, err := s.Keys[peer].Sign(hash)
 	if err != nil {
 		panic(fmt.Sprintf("guardian: signing as %d: %v", peer, err))
 	}
@@ -179,8 +179,8 @@ var zBase32 = base32.NewEncoding("ybndrfg8ejkmcpqxot1uwisza345h769").WithPadding
 
 // pkarrID returns the id under which a guardian would publish its address, an
 // ed25519 key. Nothing is published.
-func (f *Federation) pkarrID(peer wire.PeerID) string {
-	key := f.Keys[peer]
+func (s *Shared) pkarrID(peer wire.PeerID) string {
+	key := s.Keys[peer]
 	seed := sha256.Sum256(append([]byte("satchel devfed pkarr"), key[:]...))
 	public := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
 	return zBase32.EncodeToString(public)

@@ -14,13 +14,13 @@ import (
 func (g *Guardian) methods() map[string]rpc.Method {
 	table := map[string]rpc.Method{
 		"version":                      plain(g.versions),
-		"client_config":                plain(func() any { return g.fed.Config }),
+		"client_config":                plain(func() any { return g.shared.Config }),
 		"client_config_json":           plain(g.readableConfig),
 		"invite_code":                  plain(g.invite),
-		"federation_id":                plain(func() any { return g.fed.Config.FederationID() }),
-		"server_config_consensus_hash": plain(func() any { return wire.HashOf(g.fed.Config) }),
+		"federation_id":                plain(func() any { return g.shared.Config.FederationID() }),
+		"server_config_consensus_hash": plain(func() any { return wire.HashOf(g.shared.Config) }),
 		"fedimintd_version":            plain(func() any { return "0.13.0+satchel.devfed" }),
-		"chain_id":                     plain(func() any { return g.fed.ChainID }),
+		"chain_id":                     plain(func() any { return g.shared.ChainID }),
 		"status":                       plain(g.status),
 		"setup_status":                 plain(func() any { return "ConsensusIsRunning" }),
 		"consensus_ord_latency":        plain(func() any { return nil }),
@@ -31,7 +31,7 @@ func (g *Guardian) methods() map[string]rpc.Method {
 		"await_output_outcome":   g.awaitOutputOutcome,
 		"await_outputs_outcomes": g.awaitOutputsOutcomes,
 
-		"session_count":                plain(func() any { return g.fed.Ledger.SessionCount() }),
+		"session_count":                plain(func() any { return g.shared.Ledger.SessionCount() }),
 		"session_status":               g.sessionStatus,
 		"signed_session_status":        g.signedSessionStatus,
 		"await_session_outcome":        g.awaitSessionOutcome,
@@ -51,7 +51,7 @@ func (g *Guardian) methods() map[string]rpc.Method {
 	} {
 		table[name] = func(context.Context, json.RawMessage) (any, error) { return nil, rpc.Unauthorized() }
 	}
-	for id, module := range g.fed.Modules {
+	for id, module := range g.shared.Modules {
 		for name, method := range module.Methods {
 			table[fmt.Sprintf("module_%d_%s", id, name)] = g.ofModule(id, method)
 		}
@@ -71,7 +71,7 @@ func plain(result func() any) rpc.Method {
 
 func (g *Guardian) ofModule(id wire.ModuleID, method consensus.Method) rpc.Method {
 	return func(ctx context.Context, params json.RawMessage) (any, error) {
-		return method(ctx, consensus.Call{Guardian: g.id, Params: params, View: g.fed.Ledger.View(id)})
+		return method(ctx, consensus.Call{Guardian: g.id, Params: params, View: g.shared.Ledger.View(id)})
 	}
 }
 
@@ -81,7 +81,7 @@ func (g *Guardian) versions() any {
 		Core:    wire.SupportedCore{Consensus: consensus.Version, API: wire.APIVersions{{Major: 0, Minor: 9}}},
 		Modules: make(map[wire.ModuleID]wire.SupportedModule),
 	}
-	for id, module := range g.fed.Modules {
+	for id, module := range g.shared.Modules {
 		v.Modules[id] = wire.SupportedModule{
 			CoreConsensus: consensus.Version,
 			Consensus:     module.Version,
@@ -92,7 +92,7 @@ func (g *Guardian) versions() any {
 }
 
 func (g *Guardian) readableConfig() any {
-	config, err := g.fed.Config.ReadableJSON()
+	config, err := g.shared.Config.ReadableJSON()
 	if err != nil {
 		panic(fmt.Sprintf("guardian: the config has no JSON form: %v", err))
 	}
@@ -101,8 +101,8 @@ func (g *Guardian) readableConfig() any {
 
 // invite names this guardian alone.
 func (g *Guardian) invite() any {
-	url := g.announcement(g.fed.DB.Snapshot(), g.id).Announcement.URL
-	code, err := wire.NewInviteCode(g.fed.Config.FederationID(), map[wire.PeerID]wire.SafeURL{g.id: url}, nil)
+	url := g.announcement(g.shared.DB.Snapshot(), g.id).Announcement.URL
+	code, err := wire.NewInviteCode(g.shared.Config.FederationID(), map[wire.PeerID]wire.SafeURL{g.id: url}, nil)
 	if err != nil {
 		panic(fmt.Sprintf("guardian: no invite code for %v: %v", url, err))
 	}
@@ -111,9 +111,9 @@ func (g *Guardian) invite() any {
 
 // others calls f for each other guardian with whether it is on.
 func (g *Guardian) others(f func(peer wire.PeerID, on bool)) {
-	for peer := range g.fed.Config.Guardians {
+	for peer := range g.shared.Config.Guardians {
 		if peer != g.id {
-			f(peer, g.fed.Ledger.Online(peer))
+			f(peer, g.shared.Ledger.Online(peer))
 		}
 	}
 }
@@ -146,7 +146,7 @@ func (g *Guardian) status() any {
 		Flagged      uint64               `json:"peers_flagged"`
 		Shutdown     *uint64              `json:"scheduled_shutdown"`
 	}
-	f := federation{SessionCount: g.fed.Ledger.SessionCount(), Peers: make(map[wire.PeerID]peer)}
+	f := federation{SessionCount: g.shared.Ledger.SessionCount(), Peers: make(map[wire.PeerID]peer)}
 	g.others(func(id wire.PeerID, on bool) {
 		if on {
 			f.Online++

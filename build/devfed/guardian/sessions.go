@@ -13,7 +13,7 @@ func (g *Guardian) sessionStatus(_ context.Context, params json.RawMessage) (any
 	if err != nil {
 		return nil, err
 	}
-	status := g.fed.Ledger.Session(index)
+	status := g.shared.Ledger.Session(index)
 	return wire.SerdeOf(wire.SessionStatus{State: status.State, Items: status.Items}), nil
 }
 
@@ -22,7 +22,7 @@ func (g *Guardian) signedSessionStatus(_ context.Context, params json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	return wire.SerdeBase64Of(g.fed.Ledger.Session(index)), nil
+	return wire.SerdeBase64Of(g.shared.Ledger.Session(index)), nil
 }
 
 func (g *Guardian) awaitSessionOutcome(ctx context.Context, params json.RawMessage) (any, error) {
@@ -46,5 +46,5 @@ func (g *Guardian) awaitSession(ctx context.Context, params json.RawMessage) (wi
 	if err != nil {
 		return wire.SignedSessionOutcome{}, err
 	}
-	return g.fed.Ledger.AwaitSession(ctx, index)
+	return g.shared.Ledger.AwaitSession(ctx, index)
 }

@@ -19,12 +19,12 @@ func (g *Guardian) submitTransaction(ctx context.Context, params json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	t, err := g.fed.Ledger.Decode(encoded)
+	t, err := g.shared.Ledger.Decode(encoded)
 	if err != nil {
 		return nil, rpc.BadRequest("%v", err)
 	}
 	outcome := wire.SubmissionOutcome{TxID: t.ID}
-	err = g.fed.Ledger.Submit(ctx, g.id, t)
+	err = g.shared.Ledger.Submit(ctx, g.id, t)
 	if refusal, ok := errors.AsType[*wire.TransactionError](err); ok {
 		outcome.Err, err = refusal, nil
 	}
@@ -39,7 +39,7 @@ func (g *Guardian) awaitTransaction(ctx context.Context, params json.RawMessage)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.fed.Ledger.AwaitTransaction(ctx, id); err != nil {
+	if _, err := g.shared.Ledger.AwaitTransaction(ctx, id); err != nil {
 		return nil, err
 	}
 	return id, nil
@@ -72,7 +72,7 @@ func (g *Guardian) awaitOutputsOutcomes(ctx context.Context, params json.RawMess
 		return nil, rpc.BadRequest("Outpoint range must cover at most %d outputs, got %d", maxOutcomes, end-start)
 	case end == start:
 		// Nothing is asked for, but only of an accepted transaction.
-		_, err := g.fed.Ledger.AwaitTransaction(ctx, r.TxID)
+		_, err := g.shared.Ledger.AwaitTransaction(ctx, r.TxID)
 		return []*wire.Serde{}, err
 	}
 	outcomes := make([]*wire.Serde, 0, end-start)
@@ -87,14 +87,14 @@ func (g *Guardian) awaitOutputsOutcomes(ctx context.Context, params json.RawMess
 }
 
 func (g *Guardian) awaitOutcome(ctx context.Context, at wire.OutPoint) (*wire.Serde, error) {
-	modules, err := g.fed.Ledger.AwaitTransaction(ctx, at.TxID)
+	modules, err := g.shared.Ledger.AwaitTransaction(ctx, at.TxID)
 	if err != nil {
 		return nil, err
 	}
 	if at.Index >= uint64(len(modules)) {
 		return nil, rpc.BadRequest("Outpoint index out of bounds %v", at)
 	}
-	outcome := g.fed.Ledger.Outcome(g.id, modules[at.Index], at)
+	outcome := g.shared.Ledger.Outcome(g.id, modules[at.Index], at)
 	if outcome == nil {
 		return nil, nil
 	}

@@ -17,6 +17,7 @@ type Input struct {
 	Amount wire.Amount   // msat
 	Fee    wire.Amount   // msat
 	Key    wire.SecretKey
+	Public wire.PublicKey // of Key
 }
 
 // An Output gives value of a transaction to a module instance.
@@ -212,24 +213,28 @@ func (d *Draft) add(op fsm.OpID, part Part) {
 }
 
 func (d *Draft) sign(op fsm.OpID) error {
-	var keys []wire.SecretKey
+	var inputs []Input
 	for _, part := range d.parts {
 		for _, i := range part.Inputs {
 			d.Tx.Inputs = append(d.Tx.Inputs, wire.DynInput{Dyn: wire.DynOf(part.Module, i.Body)})
-			keys = append(keys, i.Key)
+			inputs = append(inputs, i)
 		}
 		for _, o := range part.Outputs {
 			d.Tx.Outputs = append(d.Tx.Outputs, wire.DynOutput{Dyn: wire.DynOf(part.Module, o.Body)})
 		}
 	}
 	d.Tx.Nonce = nonce(op, &d.Tx)
-	if err := d.Tx.Sign(keys); err != nil {
-		return err
+	d.ID = d.Tx.TxID()
+	for _, i := range inputs {
+		sig, err := i.Key.SignAs(i.Public, d.ID)
+		if err != nil {
+			return err
+		}
+		d.Tx.Signature.Signatures = append(d.Tx.Signature.Signatures, sig)
 	}
 	if n := len(wire.Encode(d.Tx)); n > wire.MaxTransaction {
 		return fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, n, wire.MaxTransaction)
 	}
-	d.ID = d.Tx.TxID()
 	for i := range d.placed {
 		d.placed[i].TxID = d.ID
 	}

@@ -162,7 +162,9 @@ func (m *Dummy) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 		s.taken[c.Key] = true
 		used = append(used, c)
 		in, out = in+c.Amount, out+Fee
-		part.Inputs = append(part.Inputs, client.Input{Body: Input{c.Key.PublicKey()}, Amount: c.Amount, Fee: Fee, Key: c.Key})
+		part.Inputs = append(part.Inputs, client.Input{
+			Body: Input{c.Key.PublicKey()}, Amount: c.Amount, Fee: Fee, Key: c.Key, Public: c.Key.PublicKey(),
+		})
 	}
 	if in < out {
 		return part, &client.InsufficientError{Have: m.Balance(p.Reader), Need: need}

@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/btcsuite/btcd/btcec/v2"
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
-
-// ErrSignature is that a signature does not verify.
-var ErrSignature = errors.New("signature does not verify")
 
 // A PublicKey is a point of secp256k1, compressed: 02 or 03 and x. What Decode
 // and UnmarshalText return is on the curve. Text: hex.
@@ -58,26 +54,6 @@ func (k *PublicKey) UnmarshalJSON(data []byte) error { return readText(data, k) 
 // y (BIP-340).
 type XOnlyPublicKey [32]byte
 
-func (k XOnlyPublicKey) valid() bool {
-	var x, y btcec.FieldVal
-	overflow := x.SetBytes((*[32]byte)(&k)) != 0
-	return !overflow && btcec.DecompressY(&x, false, &y)
-}
-
-// Verify returns ErrSignature unless sig is the key's BIP-340 signature of
-// hash. The hash is the message: it is not hashed again.
-func (k XOnlyPublicKey) Verify(hash [32]byte, sig Signature) error {
-	key, err := schnorr.ParsePubKey(k[:])
-	if err != nil {
-		return ErrSignature
-	}
-	parsed, err := schnorr.ParseSignature(sig[:])
-	if err != nil || !parsed.Verify(hash[:], key) {
-		return ErrSignature
-	}
-	return nil
-}
-
 // String returns hex.
 func (k XOnlyPublicKey) String() string { return hex.EncodeToString(k[:]) }
 
@@ -95,36 +71,6 @@ func (k *XOnlyPublicKey) Decode(d *Decoder) {
 // Keypair has the same form. JSON: hex. String and the verbs of fmt do not show
 // it.
 type SecretKey [32]byte
-
-// Valid reports whether the bytes are a secret key.
-func (k SecretKey) Valid() bool {
-	var s btcec.ModNScalar
-	overflow := s.SetBytes((*[32]byte)(&k)) != 0
-	return !overflow && !s.IsZero()
-}
-
-// PublicKey returns the key's point.
-func (k SecretKey) PublicKey() PublicKey {
-	_, public := btcec.PrivKeyFromBytes(k[:])
-	return PublicKey(public.SerializeCompressed())
-}
-
-// Sign returns the BIP-340 signature of hash, which is the message and is not
-// hashed again. The auxiliary randomness is 32 zero bytes, so that equal
-// arguments give equal signatures. It fails for bytes that are no secret key.
-func (k SecretKey) Sign(hash [32]byte) (Signature, error) {
-	if !k.Valid() {
-		return Signature{}, errors.New("signing with bytes that are no secret key")
-	}
-	private, _ := btcec.PrivKeyFromBytes(k[:])
-	// Whether the signature is good, the guardians find out: checking it here
-	// would double the time.
-	sig, err := schnorr.Sign(private, hash[:], schnorr.CustomNonce([32]byte{}), schnorr.FastSign())
-	if err != nil {
-		return Signature{}, err
-	}
-	return Signature(sig.Serialize()), nil
-}
 
 // String hides the key.
 func (SecretKey) String() string { return "secret key" }
@@ -188,7 +134,7 @@ func (s ECDSASignature) Append(b []byte) []byte { return append(b, s[:]...) }
 func (s *ECDSASignature) Decode(d *Decoder) {
 	d.Fixed(s[:])
 	for half := range 2 {
-		var n btcec.ModNScalar
+		var n secp256k1.ModNScalar
 		if n.SetBytes((*[32]byte)(s[32*half:])) != 0 {
 			d.Fail("half %d of ECDSA signature %x is not below the order", half, *s)
 		}

@@ -84,5 +84,15 @@ type Store interface {
 // must stop: its view of the map is out of date.
 var ErrFenced = errors.New("kv: store has been taken over by another writer")
 
+// What the error of a Store may match, so that a person can be told.
+var (
+	// ErrFull reports that there is no room left. Nothing was written; after
+	// Load writing can be tried again.
+	ErrFull = errors.New("kv: no room left")
+
+	// ErrUnavailable reports that nothing can be kept here at all.
+	ErrUnavailable = errors.New("kv: nothing can be kept here")
+)
+
 // ErrClosed reports that an earlier commit failed or that the DB was closed.
 var ErrClosed = errors.New("kv: database is closed")

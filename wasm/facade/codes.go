@@ -42,6 +42,10 @@ const (
 	StorageFull           Code = "StorageFull"
 	StorageInUse          Code = "StorageInUse" // another owner has taken the wallet over
 	Internal              Code = "Internal"     // a mistake of this program
+
+	// Interrupted is answered by the link in the page, for a call that may not
+	// be repeated: the core stopped before it answered.
+	Interrupted Code = "Interrupted"
 )
 
 // An Error is an error with its code.
@@ -56,18 +60,12 @@ func fail(code Code, format string, args ...any) error {
 	return &Error{code, fmt.Sprintf(format, args...)}
 }
 
-// ErrFull is what a store's error matches when there is no room left.
-var ErrFull = errors.New("storage is full")
-
-// ErrNoStorage is what a store's error matches when nothing can be kept at all.
-var ErrNoStorage = errors.New("storage is not available")
-
 var sentinels = []struct {
 	err  error
 	code Code
 }{
-	{ErrFull, StorageFull},
-	{ErrNoStorage, StorageUnavailable},
+	{kv.ErrFull, StorageFull},
+	{kv.ErrUnavailable, StorageUnavailable},
 	{kv.ErrFenced, StorageInUse},
 	{kv.ErrClosed, StorageUnavailable},
 	{client.ErrNoWords, NoWords},

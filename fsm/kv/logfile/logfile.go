@@ -40,6 +40,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"syscall"
 
 	"satchel/fsm/kv"
 )
@@ -154,6 +155,9 @@ func (s *Store) Commit(_ context.Context, seq uint64, batch []kv.Write) error {
 	}
 	frame := appendFrame(nil, seq, batch)
 	if err := errors.Join(writeAt(f, frame, s.size), f.Sync()); err != nil {
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			err = fmt.Errorf("%w: %w", kv.ErrFull, err)
+		}
 		return err
 	}
 	s.size += int64(len(frame))

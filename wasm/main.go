@@ -1,0 +1,29 @@
+//go:build js
+
+// Command wasm is the wallet's core for the browser. It runs in a dedicated
+// worker.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"satchel/client"
+	"satchel/client/meta"
+	"satchel/client/mint"
+	"satchel/client/tbs"
+	"satchel/wasm/bridge"
+	"satchel/wasm/facade"
+	"satchel/wasm/socket"
+)
+
+func main() {
+	bridge.Serve(context.Background(), facade.New(client.Platform{
+		Store:  store,
+		Dial:   socket.Dial,
+		Random: rand.Reader,
+		Now:    time.Now,
+		Kinds:  []client.Kind{mint.Kind(func() tbs.Scheme { return tbs.V1() }), meta.Kind()},
+	}))
+}

@@ -272,8 +272,12 @@ func (p *Plan) Commit(tx *fsm.Tx) error {
 	return nil
 }
 
-// Transact works out a plan and makes it real together with what also writes,
-// as often as others get in between.
+// ErrExists reports an operation that was begun before.
+var ErrExists = errors.New("operation was begun before")
+
+// Transact begins an operation: it works out a plan and makes it real together
+// with what also writes, as often as others get in between. It returns
+// [ErrExists] when the operation has begun, which repeating a call may find.
 func (c *Client) Transact(ctx context.Context, op fsm.OpID, work func(*Plan) error, also func(*fsm.Tx, *Plan) error) error {
 	select {
 	case c.planning <- struct{}{}: // one at a time: plans that race spoil each other
@@ -283,10 +287,16 @@ func (c *Client) Transact(ctx context.Context, op fsm.OpID, work func(*Plan) err
 	}
 	for {
 		p := c.Plan(op)
+		if fsm.Exists(p.Reader, op) {
+			return ErrExists
+		}
 		if err := work(p); err != nil {
 			return err
 		}
 		err := c.x.Update(ctx, func(tx *fsm.Tx) error {
+			if fsm.Exists(&tx.Reader, op) {
+				return ErrExists
+			}
 			if err := p.Commit(tx); err != nil {
 				return err
 			}

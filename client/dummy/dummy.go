@@ -18,6 +18,7 @@ package dummy
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"iter"
 
 	"satchel/client"
@@ -199,9 +200,10 @@ func (m *Dummy) lock(tx *fsm.Tx, at client.Placed, used []Coin, first uint64, ch
 	return nil
 }
 
-// Pay sends amount msat to somebody's key.
+// Pay sends amount msat to somebody's key. op is the caller's: a second call with
+// the same one does nothing.
 func (m *Dummy) Pay(ctx context.Context, op fsm.OpID, to wire.PublicKey, amount wire.Amount) error {
-	return m.Transact(ctx, op,
+	err := m.Transact(ctx, op,
 		func(p *client.Plan) error {
 			_, err := p.Transaction(client.Part{
 				Module:  m.ID,
@@ -213,4 +215,8 @@ func (m *Dummy) Pay(ctx context.Context, op fsm.OpID, to wire.PublicKey, amount 
 		func(tx *fsm.Tx, _ *client.Plan) error {
 			return m.Begin(tx, op, Name, map[string]any{"amount": amount})
 		})
+	if errors.Is(err, client.ErrExists) {
+		return nil
+	}
+	return err
 }

@@ -87,18 +87,19 @@ func (m *Mint) Receive(ctx context.Context, text wire.OOBNotes, extra json.RawMe
 	if len(worth) == 0 {
 		return op, ErrDust
 	}
-	return op, m.Transact(ctx, op,
+	err = m.Transact(ctx, op,
 		func(p *client.Plan) error { return m.claimAll(p, worth) },
 		func(tx *fsm.Tx, p *client.Plan) error {
-			if fsm.Exists(p.Reader, op) {
-				return ErrReceived
-			}
 			m.markOwn(tx, notes)
 			m.putAside(tx, dust)
 			m.Log(tx, m.event("oob-notes-reissued", map[string]any{"amount": amount}))
 			m.Log(tx, m.event("payment-receive", map[string]any{"operation_id": op.String(), "amount": amount}))
 			return m.begin(tx, op, amount, reissueMeta(p), extra)
 		})
+	if errors.Is(err, client.ErrExists) {
+		err = ErrReceived
+	}
+	return op, err
 }
 
 // claimAll plans as many transactions as the notes need.

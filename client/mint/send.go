@@ -192,7 +192,7 @@ func (m *Mint) sendOwn(ctx context.Context, op fsm.OpID, amount wire.Amount, o S
 }
 
 func (m *Mint) sendNew(ctx context.Context, op fsm.OpID, q Quote, o SendOptions) error {
-	return m.Transact(ctx, op,
+	err := m.Transact(ctx, op,
 		func(p *client.Plan) error {
 			d, err := m.order(p, q.Amount, m.terms(o))
 			if err == nil && d.Fee > q.Fee {
@@ -205,6 +205,10 @@ func (m *Mint) sendNew(ctx context.Context, op fsm.OpID, q Quote, o SendOptions)
 				"requested_amount": q.Amount, "no_timeout": o.TakeBackAfter == 0,
 			}}, o.Extra)
 		})
+	if errors.Is(err, client.ErrExists) {
+		return nil
+	}
+	return err
 }
 
 // logSpent says in the event log which notes of the wallet are gone.

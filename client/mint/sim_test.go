@@ -1,20 +1,58 @@
 package mint
 
 import (
+	"context"
 	"flag"
 	"maps"
 	"slices"
 	"testing"
 
+	"satchel/client/toyfed"
+	"satchel/fsm"
+	"satchel/fsm/kv"
 	"satchel/fsm/sim"
 )
 
 var seeds = flag.Int("seeds", 10, "how many seeds of each story the simulator explores")
 
+// machines are those of a wallet that has a mint.
+func machines(t *testing.T) []*fsm.Machine {
+	t.Helper()
+	c, err := toyfed.New(nil, smallSetup(0)).Open(context.Background(), "wallet", kv.NewMemory().Handle(), nil, soundKind())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(mintOf(c).Machines(), c.Executor().Machine("transaction"))
+}
+
 func TestEveryStepKilled(t *testing.T) {
+	all, told := sim.Report{Edges: map[string]int{}}, 0
 	for _, name := range slices.Sorted(maps.Keys(stories)) {
 		t.Run(name, func(t *testing.T) {
-			sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true}, stories[name].scenario)
+			add(&all, sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true}, stories[name].scenario))
+			told++
+		})
+	}
+	t.Logf("%d runs, %d steps, %d kills", all.Runs, all.Steps, all.Kills)
+	if missing := all.Missing(machines(t)...); told == len(stories) && len(missing) > 0 {
+		t.Errorf("never taken: %q", missing)
+	}
+}
+
+func add(all *sim.Report, one sim.Report) {
+	all.Runs, all.Steps, all.Kills, all.Lives = all.Runs+one.Runs, all.Steps+one.Steps, all.Kills+one.Kills, all.Lives+one.Lives
+	for e, n := range one.Edges {
+		all.Edges[e] += n
+	}
+}
+
+func TestEveryPairOfStepsKilled(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(shortStories)) {
+		t.Run(name, func(t *testing.T) {
+			report := sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true, KillTwice: 25}, shortStories[name].scenario)
+			if report.Runs < 100**seeds {
+				t.Errorf("%d runs: the story is too long", report.Runs)
+			}
 		})
 	}
 }

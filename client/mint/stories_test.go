@@ -55,6 +55,16 @@ var stories = map[string]story{
 			return nil
 		}),
 	},
+	"double clicks": {
+		tell: do(together(receives("gift", 3000), receives("gift", 3000)),
+			together(orders(1, 512, SendOptions{}), orders(1, 512, SendOptions{})),
+			together(takesBack(1), takesBack(1))),
+	},
+	"much at once": {
+		anyEnd: true, // who is first gets the better notes
+		tell: do(receives("gift", 5000),
+			together(receives("second", 600), orders(1, 512, SendOptions{}), sends(2, 256, SendOptions{})), takesBack(2)),
+	},
 	"crowded": {
 		change: []func(*toyfed.Setup){func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 }},
 		tell:   do(receives("gift", 20), receives("second", 2)),
@@ -64,6 +74,20 @@ var stories = map[string]story{
 		tell:   do(receives("gift", 1000)),
 	},
 }
+
+// shortStories are short enough to be killed twice at all pairs of steps.
+var shortStories = map[string]story{
+	"receive": {
+		change: []func(*toyfed.Setup){oneGuardian},
+		tell:   receives("gift", 600),
+	},
+	"hand out and take back": {
+		change: []func(*toyfed.Setup){oneGuardian},
+		tell:   do(receives("gift", 1024), sends(1, 512, SendOptions{}), takesBack(1)),
+	},
+}
+
+func oneGuardian(s *toyfed.Setup) { s.Guardians, s.Off = 1, nil }
 
 // holdTransaction lets the federation refuse the nth transaction for a reason
 // that passes.

@@ -104,16 +104,22 @@ func (s story) stage(w *sim.World) *stage {
 	return st
 }
 
-// live lets all tabs live. A tab that finds that another one has taken over
-// closes; another one that can go on does so.
+// live lets all tabs live. One that finds that another has taken over closes;
+// the program has done its work when one of them has.
 func (s *stage) live(ctx context.Context) error {
 	errs := make(chan error)
 	for range max(1, s.tabs) {
 		go func() { errs <- s.tab(ctx) }()
 	}
 	var all error
+	done := false
 	for range max(1, s.tabs) {
-		all = errors.Join(all, <-errs)
+		err := <-errs
+		done = done || err == nil
+		all = errors.Join(all, err)
+	}
+	if done {
+		return nil
 	}
 	return all
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 
 	"satchel/build/browser/wasmtest"
 	"satchel/build/devfed"
@@ -50,13 +49,10 @@ func main() {
 // end ends the program with the exit code that the error stands for.
 func end(err error) {
 	var failed wasmtest.Failed
-	var child *exec.ExitError
 	switch {
 	case err == nil:
 	case errors.As(err, &failed):
 		os.Exit(int(failed))
-	case errors.As(err, &child) && child.Exited():
-		os.Exit(child.ExitCode())
 	default:
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

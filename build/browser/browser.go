@@ -131,6 +131,9 @@ func (b *Browser) Restart() {
 	b.start()
 }
 
+// Profile returns the folder in which the browser keeps what it keeps.
+func (b *Browser) Profile() string { return b.profile }
+
 // Call calls a method of the DevTools protocol on the browser itself. result
 // may be nil.
 func (b *Browser) Call(method string, params, result any) {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -52,15 +53,15 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 // Build builds a main package into a folder, small and without machine paths,
 // together with wasm_exec.js. It returns the path of the program.
 func Build(ctx context.Context, pkg, folder string) (program string, err error) {
-	name, err := goCommand(ctx, "list", "-f", "{{.Name}} {{.ImportPath}}", pkg)
+	named, err := goCommand(ctx, "list", "-f", "{{.Name}} {{.ImportPath}}", pkg)
 	if err != nil {
 		return "", err
 	}
-	path, ok := strings.CutPrefix(name, "main ")
+	importPath, ok := strings.CutPrefix(named, "main ")
 	if !ok {
-		return "", fmt.Errorf("wasm: %s is package %s, not a program", pkg, name)
+		return "", fmt.Errorf("wasm: %s is package %s, not a program", pkg, named)
 	}
-	program = filepath.Join(folder, filepath.Base(path)+".wasm")
+	program = filepath.Join(folder, programName(importPath)+".wasm")
 	if _, err := goCommand(ctx, "build", "-trimpath", "-ldflags", "-s -w", "-o", program, pkg); err != nil {
 		return "", err
 	}
@@ -69,6 +70,12 @@ func Build(ctx context.Context, pkg, folder string) (program string, err error) 
 		return "", err
 	}
 	return program, os.WriteFile(filepath.Join(folder, "wasm_exec.js"), glue, 0o644)
+}
+
+// programName is the last part of the import path that says something: that of
+// satchel/wasm is satchel.
+func programName(importPath string) string {
+	return path.Base(strings.TrimSuffix(importPath, "/wasm"))
 }
 
 // ExecJS returns wasm_exec.js of the Go that builds: the JavaScript that a

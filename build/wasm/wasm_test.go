@@ -57,6 +57,18 @@ func TestVerbRefuses(t *testing.T) {
 	}
 }
 
+func TestProgramName(t *testing.T) {
+	for importPath, want := range map[string]string{
+		"satchel/wasm":               "satchel",
+		"satchel/wasm/idb/committer": "committer",
+		"tiny":                       "tiny",
+	} {
+		if got := programName(importPath); got != want {
+			t.Errorf("%s: %s, want %s", importPath, got, want)
+		}
+	}
+}
+
 func TestBudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, bytes.Repeat([]byte("money "), 1000), 0o600); err != nil {

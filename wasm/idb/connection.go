@@ -15,19 +15,22 @@ const version = 1
 // A connection is an open database. It ends when the browser says so, when
 // another tab asks for it, or when the Store wants it to.
 type connection struct {
-	db     js.Value
-	ended  error         // why it is closed; nil while it is open
-	cut    chan struct{} // closed when the browser ended it
-	remove func()
+	db      js.Value
+	created bool          // the database was made just now
+	ended   error         // why it is closed; nil while it is open
+	cut     chan struct{} // closed when the browser ended it
+	remove  func()
 }
 
 // connect opens the database and makes it if there is none.
 func connect(ctx context.Context, name string, version int) (*connection, error) {
+	created := false
 	db, err := factoryRequest{
 		call: func(factory js.Value) js.Value { return factory.Call("open", name, version) },
 		upgrade: func(event js.Value) {
 			if event.Get("oldVersion").Int() == 0 {
 				create(event.Get("target"))
+				created = true
 			}
 		},
 		late: func(db js.Value) { db.Call("close") },
@@ -35,7 +38,7 @@ func connect(ctx context.Context, name string, version int) (*connection, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{db: db, cut: make(chan struct{})}
+	c := &connection{db: db, created: created, cut: make(chan struct{})}
 	c.remove = listen(db, c.event, "close", "versionchange")
 	return c, nil
 }
@@ -74,6 +77,11 @@ func (c *connection) close(reason error) {
 // it are fenced. It fails with [ErrBlocked] when another tab does not let go;
 // the database may then be deleted later.
 func Delete(ctx context.Context, name string) error {
+	turnLog()
+	return remove(ctx, name)
+}
+
+func remove(ctx context.Context, name string) error {
 	_, err := factoryRequest{
 		call: func(factory js.Value) js.Value { return factory.Call("deleteDatabase", name) },
 		late: func(js.Value) {},

@@ -34,4 +34,12 @@
 // held up, and the next commit fails; [Store.Load] opens a new one. A failed
 // commit ends the connection, too, because a browser that ran out of room may
 // refuse every write on the old one.
+//
+// # What a browser does with it
+//
+// Chromium can lose all databases of a site some time after it was killed in the
+// middle of a write. The first commit of a program prevents that, at the price
+// of some 10 MB written to a scratch database; what is left of the danger is
+// said at turnLog. Apart from that, databases end when a browser needs the room
+// or a person deletes them. A database that is gone is made anew, empty.
 package idb

@@ -6,18 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"syscall/js"
+
+	"satchel/fsm/kv"
 )
 
+// What makes a store fail besides [kv.ErrFenced], [kv.ErrFull] and
+// [kv.ErrUnavailable].
 var (
-	// ErrUnavailable reports that there is no IndexedDB: the browser has none,
-	// blocks it, or cannot open its files. Money must not be held then.
-	ErrUnavailable = errors.New("idb: this browser keeps nothing on disk here")
-
-	// ErrFull reports that the disk or the site's share of it is full. What was
-	// to be written was not; reading goes on, and after [Store.Load] writing
-	// can be tried again.
-	ErrFull = errors.New("idb: no room left on disk")
-
 	// ErrBlocked reports that another tab holds on to an older database, so that
 	// it can be neither upgraded nor deleted. Closing that tab helps.
 	ErrBlocked = errors.New("idb: another tab holds the database")
@@ -45,7 +40,7 @@ func exception(v js.Value) error {
 	f := failure{v.Get("name").String(), v.Get("message").String()}
 	switch f.name {
 	case "QuotaExceededError":
-		return fmt.Errorf("%w (%w)", ErrFull, f)
+		return fmt.Errorf("%w (%w)", kv.ErrFull, f)
 	case "VersionError":
 		return fmt.Errorf("%w (%w)", ErrUpgraded, f)
 	}

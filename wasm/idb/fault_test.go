@@ -37,11 +37,11 @@ func TestUnavailable(t *testing.T) {
 		name, factory string
 		want          error
 	}{
-		{"absent", `undefined`, ErrUnavailable},
-		{"forbidden", `(() => { throw new DOMException("no", "SecurityError") })()`, ErrUnavailable},
-		{"throws", `refusing(() => { throw new DOMException("no", "SecurityError") })`, ErrUnavailable},
-		{"fails", `refusing(failing(new DOMException("broken", "UnknownError")))`, ErrUnavailable},
-		{"disk full", `refusing(failing(new DOMException("full", "QuotaExceededError")))`, ErrFull},
+		{"absent", `undefined`, kv.ErrUnavailable},
+		{"forbidden", `(() => { throw new DOMException("no", "SecurityError") })()`, kv.ErrUnavailable},
+		{"throws", `refusing(() => { throw new DOMException("no", "SecurityError") })`, kv.ErrUnavailable},
+		{"fails", `refusing(failing(new DOMException("broken", "UnknownError")))`, kv.ErrUnavailable},
+		{"disk full", `refusing(failing(new DOMException("full", "QuotaExceededError")))`, kv.ErrFull},
 	} {
 		script(`refusing = open => ({open, deleteDatabase: open})`)
 		script(`failing = error => () => {

@@ -65,12 +65,15 @@ func (s *Store) connected(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	if conn.created {
+		turnLog()
+	}
 	s.conn = conn
 	return conn, nil
 }
 
 // Load implements [kv.Store]. It makes the database if there is none. It fails
-// with [ErrUnavailable], [ErrFull], [ErrUpgraded] or [ErrBlocked], or because
+// with [kv.ErrUnavailable], [kv.ErrFull], [ErrUpgraded] or [ErrBlocked], or because
 // the connection ended meanwhile; only in this last case is it worth repeating
 // at once.
 func (s *Store) Load(ctx context.Context) (uint64, map[string][]byte, error) {
@@ -100,8 +103,11 @@ func (s *Store) Load(ctx context.Context) (uint64, map[string][]byte, error) {
 
 // Commit implements [kv.Store]. After any error but [kv.ErrFenced] the
 // connection is given up; besides the errors of this package it may be one of
-// the browser's. [ErrFull] means that nothing was written.
+// the browser's. [kv.ErrFull] means that nothing was written.
 func (s *Store) Commit(_ context.Context, seq uint64, batch []kv.Write) error {
+	if s.down == nil {
+		turnLog()
+	}
 	if s.down != nil {
 		return s.down
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"syscall/js"
 	"time"
+
+	"satchel/fsm/kv"
 )
 
 // patience is how long other connections may take to close after they were
@@ -38,7 +40,7 @@ func (r factoryRequest) do(ctx context.Context) (result js.Value, err error) {
 		return result, unavailable(err)
 	}
 	if request.IsUndefined() {
-		return result, ErrUnavailable
+		return result, kv.ErrUnavailable
 	}
 	done, blocked := make(chan error, 1), make(chan struct{}, 1)
 	abandoned := false
@@ -89,8 +91,8 @@ func (r factoryRequest) do(ctx context.Context) (result js.Value, err error) {
 
 // unavailable says what it means when the factory fails.
 func unavailable(err error) error {
-	if errors.Is(err, ErrFull) || errors.Is(err, ErrUpgraded) {
+	if errors.Is(err, kv.ErrFull) || errors.Is(err, ErrUpgraded) {
 		return err
 	}
-	return fmt.Errorf("%w (%w)", ErrUnavailable, err)
+	return fmt.Errorf("%w (%w)", kv.ErrUnavailable, err)
 }

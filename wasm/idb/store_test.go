@@ -61,6 +61,7 @@ func TestEveryCommitIsStrict(t *testing.T) {
 	if s.Durability() != "" {
 		t.Fatalf("before the first commit: %q", s.Durability())
 	}
+	turnLog() // which some commit does first
 	patch(t, `IDBDatabase.prototype`, "transaction", `original => function(...args) {
 		const tx = original.apply(this, args);
 		if (tx.mode != "readonly") seen.push(tx.durability);

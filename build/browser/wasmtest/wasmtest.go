@@ -33,7 +33,8 @@ import (
 )
 
 // Verb runs go test with the arguments, and this very program as the one that
-// runs the test binaries: it must call [Exec] for the verb "browserexec".
+// runs the test binaries: it must call [Exec] for the verb "browserexec". It
+// returns a [Failed] when go test fails.
 func Verb(ctx context.Context, args []string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -46,10 +47,15 @@ func Verb(ctx context.Context, args []string) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-exec", runner}, args...)...)
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	return cmd.Run()
+	err = cmd.Run()
+	var ended *exec.ExitError
+	if errors.As(err, &ended) && ended.Exited() {
+		return Failed(ended.ExitCode())
+	}
+	return err
 }
 
-// A Failed is the exit code, not 0, of a test program.
+// A Failed is the exit code, not 0, of a program that has said why itself.
 type Failed int
 
 func (f Failed) Error() string { return fmt.Sprintf("wasmtest: exit code %d", int(f)) }

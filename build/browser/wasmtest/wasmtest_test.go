@@ -137,8 +137,7 @@ func TestVerb(t *testing.T) {
 	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}); err != nil {
 		t.Error(err)
 	}
-	var child *exec.ExitError
-	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}); !errors.As(err, &child) || child.ExitCode() != 1 {
+	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}); err != Failed(1) {
 		t.Error(err)
 	}
 }

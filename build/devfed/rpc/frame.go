@@ -37,10 +37,10 @@ func readRequest(message []byte) (r request, ok bool, refusal *Error) {
 	version, versionOK := readString(members["jsonrpc"])
 	method, methodOK := readString(members["method"])
 	formed := versionOK && version == "2.0" && methodOK
-	switch {
-	case !hasID && formed:
+	switch known := hasID && isID(id); {
+	case !known && formed: // what jsonrpsee takes for a notification
 		return r, false, nil
-	case !hasID || !isID(id):
+	case !known:
 		return r, false, &Error{codeParse, "Parse error"}
 	}
 	r.id = id

@@ -14,14 +14,14 @@
 //	{"jsonrpc":"2.0","id":0,"result":…}
 //	{"jsonrpc":"2.0","id":0,"error":{"code":-32601,"message":"Method not found"}}
 //
-// The id is null, a number from 0 or a string. A request without an id is a
-// notification and is not answered. In the ApiRequest params must be there, auth
+// The id is null, a number from 0 or a string. A request without an id, or with
+// something else as id, is a notification and is not answered. In the ApiRequest params must be there, auth
 // may be left out, and members that nobody knows are passed over. Requests of
 // one connection run at the same time and are answered in any order.
 //
 // # Errors
 //
-//	-32700  not JSON, or an id that is none
+//	-32700  not JSON, or neither a request nor anything with an id
 //	-32600  JSON, but no request
 //	-32601  no such method
 //	-32602  params are not a list of one
@@ -38,7 +38,8 @@
 // The server pings every ten seconds and drops a connection that has not
 // answered a ping for thirty.
 //
-// Unlike jsonrpsee, it does not serve requests over HTTP POST.
+// Unlike jsonrpsee it refuses lists of requests, gives no data beside the message
+// of an error, and does not serve requests over HTTP POST.
 package rpc
 
 import (

@@ -32,7 +32,6 @@
 package devfed
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -142,46 +141,6 @@ func (f *Federation) openStore() (kv.Store, error) {
 	}
 	f.unlock = unlock
 	return logfile.Open(filepath.Join(f.options.Data, "federation.log")), nil
-}
-
-// address returns where to listen: at the federation's address, or where a new
-// one is wanted.
-func (f *Federation) address() (string, error) {
-	wanted := f.options.Listen
-	if f.record == nil {
-		return cmp.Or(wanted, f.options.listenNew, "127.0.0.1:0"), nil
-	}
-	if wanted == "" {
-		return f.record.Address, nil
-	}
-	host, port, err := net.SplitHostPort(wanted)
-	if err != nil {
-		return "", fmt.Errorf("address %q: %w", wanted, err)
-	}
-	if oldHost, oldPort, _ := net.SplitHostPort(f.record.Address); host != oldHost || port != "0" && port != oldPort {
-		return "", fmt.Errorf("this federation is at %s and cannot move to %s, because its id covers its address: %w", f.record.Address, wanted, errFixed)
-	}
-	return f.record.Address, nil
-}
-
-// listen returns a listener and the address by which clients find it.
-func listen(address string) (net.Listener, string, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, "", fmt.Errorf("address %q: %w", address, err)
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		return nil, "", fmt.Errorf("address %q: clients need a host by which they find the guardians", address)
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, "", err
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		return nil, "", errors.Join(err, listener.Close())
-	}
-	return listener, net.JoinHostPort(host, port), nil
 }
 
 // build makes all parts, and the federation itself if there is none yet.

@@ -73,9 +73,10 @@ var uninlined = []string{
 	"-gcflags=crypto/...=",
 }
 
-// LeanFlags returns the flags for go build and go test that make a program lean.
-// They refer to files in folder, which must stay until the build is over.
-func LeanFlags(ctx context.Context, folder string) ([]string, error) {
+// LeanFlags returns the flags for go build and go test that make a program lean,
+// with further build tags. They refer to files that are written to folder and
+// must stay until the build is over.
+func LeanFlags(ctx context.Context, folder string, tags ...string) ([]string, error) {
 	copied := filepath.Join(folder, "secp256k1")
 	if err := copySecp(ctx, copied); err != nil {
 		return nil, err
@@ -84,7 +85,8 @@ func LeanFlags(ctx context.Context, folder string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]string{"-modfile=" + modfile, "-tags=tinygo"}, uninlined...), nil
+	tags = append([]string{"tinygo"}, tags...)
+	return append([]string{"-modfile=" + modfile, "-tags=" + strings.Join(tags, ",")}, uninlined...), nil
 }
 
 func copySecp(ctx context.Context, to string) error {

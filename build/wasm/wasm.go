@@ -51,8 +51,9 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // Build builds a main package into a folder, small and without machine paths,
-// together with wasm_exec.js. It returns the path of the program.
-func Build(ctx context.Context, pkg, folder string) (program string, err error) {
+// together with wasm_exec.js, and with the build tags given. It returns the path
+// of the program.
+func Build(ctx context.Context, pkg, folder string, tags ...string) (program string, err error) {
 	named, err := goCommand(ctx, "list", "-f", "{{.Name}} {{.ImportPath}}", pkg)
 	if err != nil {
 		return "", err
@@ -62,7 +63,12 @@ func Build(ctx context.Context, pkg, folder string) (program string, err error) 
 		return "", fmt.Errorf("wasm: %s is package %s, not a program", pkg, named)
 	}
 	program = filepath.Join(folder, programName(importPath)+".wasm")
-	if _, err := goCommand(ctx, "build", "-trimpath", "-ldflags", "-s -w", "-o", program, pkg); err != nil {
+	flags, err := LeanFlags(ctx, filepath.Join(folder, "lean"), tags...)
+	if err != nil {
+		return "", err
+	}
+	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", program}, flags...)
+	if _, err := goCommand(ctx, append(args, pkg)...); err != nil {
 		return "", err
 	}
 	glue, err := ExecJS(ctx)

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 	"image/png"
 	"net/http"
@@ -104,7 +105,7 @@ func TestConsoleOfPageAndWorkers(t *testing.T) {
 	}
 	slices.Sort(want)
 	var got []string
-	until(t, func() bool {
+	until(p, func() bool {
 		got = nil
 		for _, m := range b.Console() {
 			first, _, _ := strings.Cut(m.Text, "\n")
@@ -122,15 +123,13 @@ func TestConsoleOfPageAndWorkers(t *testing.T) {
 }
 
 // until waits for what the browser does by itself.
-func until(t *testing.T, done func() bool) {
-	t.Helper()
+func until(p *Page, done func() bool) {
 	ctx, cancel := limited()
 	defer cancel()
 	for !done() {
-		if ctx.Err() != nil {
-			t.Fatal("still waiting")
+		if p.Eval("0", nil); ctx.Err() != nil {
+			p.b.t.Fatal(context.Cause(ctx))
 		}
-		runtime.Gosched()
 	}
 }
 

@@ -48,10 +48,8 @@ func (r factoryRequest) do(ctx context.Context) (result js.Value, err error) {
 	remove = listen(request, func(event js.Value) {
 		switch event.Get("type").String() {
 		case "upgradeneeded":
-			if abandoned {
+			if abandoned || try(func() { r.upgrade(event) }) != nil {
 				request.Get("transaction").Call("abort")
-			} else {
-				r.upgrade(event)
 			}
 		case "blocked":
 			blocked <- struct{}{}

@@ -39,8 +39,8 @@ func turnLog() {
 	ctx := context.Background() // a wait that was cut short would protect nobody
 	turning <- struct{}{}
 	defer func() { <-turning }()
-	if turned || !js.Global().Get("navigator").Get("userAgentData").Truthy() {
-		return // done, or not Chromium
+	if turned || !isChromium() {
+		return
 	}
 	turned = true
 	conn, err := connect(ctx, scratch, version)
@@ -54,6 +54,13 @@ func turnLog() {
 			return
 		}
 	}
+}
+
+// isChromium reports whether the browser is one that says when it has lost data,
+// which is Chromium's own extension of IndexedDB.
+func isChromium() bool {
+	event := js.Global().Get("IDBVersionChangeEvent")
+	return event.Truthy() && js.Global().Get("Reflect").Call("has", event.Get("prototype"), "dataLoss").Bool()
 }
 
 // fill writes more than LevelDB's write buffer, in values that the browser can

@@ -91,8 +91,8 @@ func (b *Browser) Kill() {
 	<-b.pipe.done
 }
 
-// Group returns the id of the process group that is the browser.
-func (b *Browser) Group() int { return b.process.cmd.Process.Pid }
+// group returns the id of the process group that is the browser.
+func (b *Browser) group() int { return b.process.cmd.Process.Pid }
 
 // Done is closed when the browser has ended.
 func (b *Browser) Done() <-chan struct{} { return b.process.done }

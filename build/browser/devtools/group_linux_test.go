@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 		if err == nil {
 			_, err = b.NewPage(context.Background())
 		}
-		fmt.Println(b.Group(), err)
+		fmt.Println(b.group(), err)
 		<-b.Done()
 	}
 	os.Exit(m.Run())
@@ -64,7 +64,7 @@ func TestKillLeavesNothing(t *testing.T) {
 	}
 	b.Kill()
 	b.Kill()
-	if n := running(b.Group()); n != 0 {
+	if n := running(b.group()); n != 0 {
 		t.Fatalf("%d processes left", n)
 	}
 	if err := b.Call(context.Background(), "Browser.getVersion", nil, nil); err != ErrGone {

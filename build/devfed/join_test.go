@@ -3,12 +3,14 @@ package devfed_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"satchel/build/devfed"
+	"satchel/build/devfed/guardian"
 	"satchel/client/wire"
 )
 
@@ -214,6 +216,20 @@ func TestPlainMethods(t *testing.T) {
 	for _, other := range []wire.PeerID{0, 2} {
 		if ask[wire.ChainID](p.sockets[other], "chain_id", nil) != chain || ask[wire.Hash](p.sockets[other], "server_config_consensus_hash", nil) != hash {
 			t.Errorf("guardian %d is of another chain or config", other)
+		}
+	}
+}
+
+// TestRequests counts what a guardian is asked, also for what is not there.
+func TestRequests(t *testing.T) {
+	f := start(t, devfed.Options{})
+	s := dial(t, f.Config().Guardians[1].URL.Full())
+	for _, method := range []string{"session_count", "await_peace", "session_count", "audit", "await_war"} {
+		s.call(method, nil)
+	}
+	for i, want := range []map[string]int{{}, {"session_count": 2, "audit": 1, guardian.Unknown: 2}} {
+		if got := f.Guardians()[i].Requests(); !maps.Equal(got, want) {
+			t.Errorf("guardian %d was asked %v, want %v", i, got, want)
 		}
 	}
 }

@@ -26,6 +26,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -85,6 +86,7 @@ type Guardian struct {
 	liar   *liar.Liar
 
 	mu        sync.Mutex
+	requests  map[string]int
 	behaviour Behaviour
 	alive     context.Context // ends when the guardian goes off
 	die       context.CancelFunc
@@ -92,14 +94,35 @@ type Guardian struct {
 
 // New returns an honest guardian.
 func New(id wire.PeerID, shared *Shared) *Guardian {
-	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}}
+	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}, requests: make(map[string]int)}
 	g.alive, g.die = context.WithCancel(context.Background())
 	g.liar = liar.New(liar.Subject{ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mint: shared.Mint})
 	g.server.Methods = make(map[string]rpc.Method)
 	for name, method := range g.methods() {
 		g.server.Methods[name] = g.behave(name, rpc.Within(patience, method))
 	}
+	g.server.Asked = g.count
 	return g
+}
+
+// Unknown is the name under which requests for methods count that are not there.
+const Unknown = "unknown"
+
+func (g *Guardian) count(method string) {
+	if _, ok := g.server.Methods[method]; !ok {
+		method = Unknown
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.requests[method]++
+}
+
+// Requests returns how many requests have come in since the guardian was made,
+// by method, whether or not they have been answered.
+func (g *Guardian) Requests() map[string]int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.requests)
 }
 
 // Behaviour returns how the guardian behaves.

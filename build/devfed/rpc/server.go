@@ -18,6 +18,9 @@ const (
 // A Server serves methods.
 type Server struct {
 	Methods map[string]Method
+	// Asked, if set, is told the method of every request before it is answered,
+	// also one that is not there. It is called by several goroutines at a time.
+	Asked func(method string)
 }
 
 // ServeHTTP makes the connection a WebSocket and serves it until it or the
@@ -105,6 +108,9 @@ func (s *Server) respond(ctx context.Context, message []byte) (reply []byte, raw
 }
 
 func (s *Server) call(ctx context.Context, r request) (any, error) {
+	if s.Asked != nil {
+		s.Asked(r.method)
+	}
 	method, ok := s.Methods[r.method]
 	if !ok {
 		return nil, UnknownMethod()

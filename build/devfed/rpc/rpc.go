@@ -122,14 +122,14 @@ func NoParams(params json.RawMessage) error {
 
 func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
-// Within returns the method with a limit to its time, after which the answer is
-// the error -32000 and the method's context ends.
+// Within returns the method with a limit to its time, after which its context
+// ends and the answer is the error -32000, even if it has found another.
 func Within(limit time.Duration, method Method) Method {
 	return func(ctx context.Context, params json.RawMessage) (any, error) {
 		bounded, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		result, err := method(bounded, params)
-		if err != nil && errors.Is(bounded.Err(), context.DeadlineExceeded) {
+		if errors.Is(bounded.Err(), context.DeadlineExceeded) {
 			return nil, &Error{codeTimeout, "Request timeout"}
 		}
 		return result, err

@@ -123,6 +123,23 @@ func TestLongPollsBlockNobody(t *testing.T) {
 	})
 }
 
+// TestLateResult lets a method find its answer too late, and in time.
+func TestLateResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		method := Within(time.Minute, func(_ context.Context, params json.RawMessage) (any, error) {
+			seconds, err := Params[int](params)
+			time.Sleep(time.Duration(seconds) * time.Second)
+			return "found", err
+		})
+		if result, err := method(t.Context(), json.RawMessage("59")); err != nil || result != "found" {
+			t.Errorf("in time: %v, %v", result, err)
+		}
+		if result, err := method(t.Context(), json.RawMessage("61")); err == nil || result != nil {
+			t.Errorf("too late: %v, %v", result, err)
+		}
+	})
+}
+
 // TestPings checks that a connection lives as long as the client answers pings,
 // and not much longer.
 func TestPings(t *testing.T) {

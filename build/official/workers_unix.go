@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package official
+
+import "time"
+
+// workers returns 0: only Linux tells how long a thread was on a CPU.
+func workers(process int) (time.Duration, error) { return 0, nil }

@@ -54,7 +54,7 @@ func Verb(ctx context.Context, args []string) error {
 // Platform keeps wallets in a folder.
 func Platform(dir string) client.Platform {
 	return client.Platform{
-		Store:  func(name string) kv.Store { return logfile.Open(filepath.Join(dir, name+".kv")) },
+		Store:  func(name string) kv.Store { return store(filepath.Join(dir, name+".kv")) },
 		Dial:   socket.Dial,
 		Random: rand.Reader,
 		Now:    time.Now,

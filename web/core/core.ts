@@ -45,24 +45,20 @@ export async function startCore(reply: Reply): Promise<Core> {
   return new RunningCore(handle, stopped, reply);
 }
 
+/** Runs the program. It says that it is ready before run returns. */
 function run(go: InstanceType<typeof Go>, instance: WebAssembly.Instance): Promise<{ handle: Handle; stopped: Promise<string> }> {
+  let stop = (_why: string): void => undefined;
+  const stopped = new Promise<string>((resolve) => (stop = resolve));
   return new Promise((started, failed) => {
-    const stopped = new Promise<string>((stop) => {
-      (globalThis as { satchelCore?: unknown }).satchelCore = {
-        ready: (handle: Handle) => started({ handle, stopped }),
-        stopped: stop,
-      };
-      go.run(instance).then(
-        () => {
-          stop("the program ended");
-          failed(new Error("the program ended"));
-        },
-        (error: unknown) => {
-          stop(String(error));
-          failed(error);
-        },
-      );
-    });
+    (globalThis as { satchelCore?: unknown }).satchelCore = {
+      ready: (handle: Handle) => started({ handle, stopped }),
+      stopped: stop,
+    };
+    const ended = (why: unknown) => {
+      stop(String(why));
+      failed(why);
+    };
+    go.run(instance).then(() => ended(new Error("the program ended")), ended);
   });
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,24 +100,39 @@ func TestOrder(t *testing.T) {
 		}
 		tx := transaction(t, l, []wire.DynInput{in(plain, 100)}, nil)
 		rival := transaction(t, l, []wire.DynInput{in(plain, 100)}, []wire.DynOutput{out(plain, 1)})
+		type verdict struct {
+			name string
+			err  error
+		}
+		given := make(chan verdict, 4)
 		verdicts := make(map[string]error)
+		collect := func() {
+			synctest.Wait()
+			for len(given) > 0 {
+				v := <-given
+				verdicts[v.name] = v.err
+			}
+		}
 		for _, c := range []struct {
 			name string
 			tx   *consensus.Transaction
 		}{{"first", tx}, {"again", tx}, {"rival", rival}} {
-			go func() { verdicts[c.name] = l.Submit(context.Background(), 1, c.tx) }()
+			go func() { given <- verdict{c.name, l.Submit(context.Background(), 1, c.tx)} }()
 			synctest.Wait()
 		}
 		gone, cancel := context.WithCancel(t.Context())
-		go func() { _, verdicts["gone"] = l.Issue(gone, []wire.DynOutput{out(plain, 5)}, [8]byte{1}) }()
+		go func() {
+			_, err := l.Issue(gone, []wire.DynOutput{out(plain, 5)}, [8]byte{1})
+			given <- verdict{"gone", err}
+		}()
 		synctest.Wait()
 		cancel()
-		synctest.Wait()
+		collect()
 		if l.Waiting() != 3 || len(verdicts) != 1 || !errors.Is(verdicts["gone"], context.Canceled) {
 			t.Errorf("%d wait, verdicts %v", l.Waiting(), verdicts)
 		}
 		l.SetOnline(0, true)
-		synctest.Wait()
+		collect()
 		if verdicts["first"] != nil || verdicts["again"] != nil || verdicts["rival"] == nil || len(verdicts) != 4 {
 			t.Errorf("verdicts %v", verdicts)
 		}
@@ -141,19 +157,19 @@ func TestCheckedOnlyWhenSubmitted(t *testing.T) {
 		issue(t, l, 100, 200, 300)
 		l.SetOnline(0, false)
 		l.SetOnline(2, false)
-		accepted := 0
+		var accepted atomic.Int32
 		for _, amount := range []wire.Amount{100, 200} {
 			go func() {
 				if l.Submit(context.Background(), 1, transaction(t, l, []wire.DynInput{in(plain, amount)}, []wire.DynOutput{out(plain, 17)})) == nil {
-					accepted++
+					accepted.Add(1)
 				}
 			}()
 			synctest.Wait()
 		}
 		l.SetOnline(0, true)
 		synctest.Wait()
-		if accepted != 2 {
-			t.Errorf("%d of 2 were accepted", accepted)
+		if got := accepted.Load(); got != 2 {
+			t.Errorf("%d of 2 were accepted", got)
 		}
 		if got, want := submit(t, l, transaction(t, l, []wire.DynInput{in(plain, 300)}, []wire.DynOutput{out(plain, 17)})), "The transaction had an invalid output: 3-11"; got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -12,11 +12,13 @@ import (
 	"satchel/build/browser/wasmtest"
 	"satchel/build/devfed"
 	"satchel/build/rpc"
+	"satchel/build/test"
 	"satchel/build/wasm"
 )
 
 const usage = `usage: go run ./build <verb> [arguments]
 
+	test                           run all tests
 	wasm [-o folder] [package]     build the wallet's program and weigh it
 	browsertest [-page] [go test]  run Go tests inside Chromium
 	devfed [-h]                    run a demo federation with a faucet
@@ -30,6 +32,8 @@ func main() {
 	}
 	ctx := context.Background()
 	switch verb {
+	case "test":
+		end(test.Verb(ctx, args, os.Stdout))
 	case "wasm":
 		end(wasm.Verb(ctx, args, os.Stdout))
 	case "browsertest":

@@ -75,6 +75,8 @@ type Mint struct {
 	scheme tbs.Scheme
 	tiers  []wire.Amount // all, ascending
 	worth  []wire.Amount // those of which a note is worth more than its fee
+
+	mostClaims int // of foreign notes in a transaction
 }
 
 func newMint(h client.Host, scheme tbs.Scheme) (*Mint, error) {
@@ -82,7 +84,7 @@ func newMint(h client.Host, scheme tbs.Scheme) (*Mint, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mint{Host: h, keys: config, scheme: scheme}
+	m := &Mint{Host: h, keys: config, scheme: scheme, mostClaims: mostClaims}
 	m.tiers = slices.Sorted(maps.Keys(config.Keys))
 	m.worth = economical(m.tiers, config.Fee)
 	for peer := range h.Client.Config().Guardians {

@@ -68,9 +68,9 @@ func with(plant func(*faulty)) func() client.Kind {
 type mistake struct {
 	story  story
 	plant  func(*faulty)
-	scheme func() tbs.Scheme // instead of plant
-	world  func(*sim.World)  // what is wrong around the wallet
-	lie    toyfed.Lie        // of guardian 0; the others are honest and there
+	scheme tbs.Scheme       // instead of plant
+	world  func(*sim.World) // what is wrong around the wallet
+	lie    toyfed.Lie       // of guardian 0; the others are honest and there
 }
 
 func (m mistake) scenario(w *sim.World) sim.Scenario {
@@ -80,10 +80,10 @@ func (m mistake) scenario(w *sim.World) sim.Scenario {
 	case m.plant != nil:
 		s.kind = with(m.plant)
 	case m.scheme != nil:
-		s.kind = func() client.Kind { return Kind(m.scheme) }
+		s.kind = kindOf(m.scheme)
 	}
 	if m.lie != nil {
-		s.change = append(slices.Clone(s.change), func(f *toyfed.Setup) { f.Off, f.Lie = nil, m.lie.By(0) })
+		s.change = func(f *toyfed.Setup) { f.Off, f.Lie = nil, m.lie.By(0) }
 	}
 	if m.world != nil {
 		m.world(w)
@@ -131,7 +131,7 @@ var mistakes = map[string]mistake{
 	"shares not verified": {
 		story:  stories["receive"],
 		lie:    toyfed.BadShares()["random"],
-		scheme: func() tbs.Scheme { return blindfold{toy.New()} },
+		scheme: blindfold{toy.New()},
 	},
 	"no fence with two tabs": {
 		story: story{tabs: 2, tell: do(receives("gift", 1500), sends(1, 512, SendOptions{}), takesBack(1))},

@@ -29,9 +29,9 @@ var (
 	ErrReceived = errors.New("this e-cash was already received")
 )
 
-// inputsPerTransaction keeps transactions below the size limit of guardians: an
-// input takes about 150 bytes of 49 968.
-const inputsPerTransaction = 200
+// mostClaims keeps transactions below the size limit of guardians: an input takes
+// about 150 bytes of 49 968.
+const mostClaims = 200
 
 // Validate checks e-cash without asking anybody, and returns its face value in
 // msat. That it is genuine does not mean that nobody has spent it.
@@ -102,18 +102,19 @@ func (m *Mint) Receive(ctx context.Context, text wire.OOBNotes, extra json.RawMe
 	return op, err
 }
 
-// claimAll plans as many transactions as the notes need.
+// claimAll plans as many transactions as the notes need, about equally great: a
+// last one of a few notes might be worth nothing.
 func (m *Mint) claimAll(p *client.Plan, notes []note) error {
-	for len(notes) > 0 {
-		n := min(len(notes), inputsPerTransaction)
-		d, err := p.Transaction(m.part(&bundle{foreign: notes[:n]}))
+	for n := (len(notes) + m.mostClaims - 1) / m.mostClaims; n > 0; n-- {
+		k := (len(notes) + n - 1) / n
+		d, err := p.Transaction(m.part(&bundle{foreign: notes[:k]}))
 		if err != nil {
 			return err
 		}
 		if d.Added.Start == d.Added.End {
 			return ErrDust
 		}
-		notes = notes[n:]
+		notes = notes[k:]
 	}
 	return nil
 }
@@ -135,9 +136,11 @@ func (m *Mint) markOwn(tx *fsm.Tx, notes []note) {
 			coming[fsm.OpID(op)]++
 		}
 	}
-	for rec := range m.Executor().All(&tx.Reader) {
-		if s, ok := rec.State.(given); ok && coming[rec.Op] == len(s.Notes) {
-			tx.Put(m.takenKey(rec.Op), nil)
+	for op, n := range coming {
+		for rec := range m.Executor().Machines(&tx.Reader, op) {
+			if s, ok := rec.State.(given); ok && n == len(s.Notes) {
+				tx.Put(m.takenKey(op), nil)
+			}
 		}
 	}
 }

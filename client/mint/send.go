@@ -137,6 +137,9 @@ func (m *Mint) Quote(amount wire.Amount) (Quote, error) {
 // order plans a transaction for new notes worth amount msat that are handed out
 // when they are there.
 func (m *Mint) order(p *client.Plan, amount wire.Amount, t terms) (*client.Draft, error) {
+	if have := m.Balance(p.Reader); have < amount {
+		return nil, &client.InsufficientError{Have: have, Need: amount}
+	}
 	wanted := represent(amount, nil, m.worth, 0, wire.FeeConsensus{})
 	b := &bundle{}
 	err := m.want(p, b, wanted.ascending(m.worth), func(tx *fsm.Tx, at client.Placed, q []request) {
@@ -298,25 +301,15 @@ func (m *Mint) AwaitTakenBack(ctx context.Context, op fsm.OpID) (byPerson bool, 
 	return false, nil, ctx.Err()
 }
 
-// Most returns the greatest amount in msat that [Mint.Send] could hand out now:
-// the balance, less what reissuing it costs.
+// Most returns the greatest amount in msat that [Mint.Send] could hand out now.
+// Since notes are worth powers of two, that is all of them, as they are, but for
+// what is less than the amounts to which sending rounds up.
 func (m *Mint) Most() (wire.Amount, error) {
 	balance := m.Balance(m.Executor().Snapshot())
-	unit := m.keys.Fee.MinEconomical()
-	// What fits falls with the amount, so halving finds the greatest.
-	low, high := wire.Amount(0), balance/unit
-	for low < high {
-		mid := high - (high-low)/2
-		_, err := m.Quote(mid * unit)
-		var poor *client.InsufficientError
-		switch {
-		case err == nil:
-			low = mid
-		case errors.As(err, &poor):
-			high = mid - 1
-		default:
-			return 0, err
-		}
+	most := balance - balance%m.keys.Fee.MinEconomical()
+	if most == 0 {
+		return 0, nil
 	}
-	return low * unit, nil
+	_, err := m.Quote(most)
+	return most, err
 }

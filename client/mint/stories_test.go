@@ -1,6 +1,8 @@
 package mint
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"satchel/client/toyfed"
@@ -49,7 +51,7 @@ var stories = map[string]story{
 		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), comesHome(1), ends(1)),
 	},
 	"refused for a while": {
-		change: []func(*toyfed.Setup){holdTransaction(2)},
+		change: holdTransaction(2),
 		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), func(t *teller) error {
 			t.fed.Reconsider()
 			return nil
@@ -66,26 +68,43 @@ var stories = map[string]story{
 			together(receives("second", 600), orders(1, 512, SendOptions{}), sends(2, 256, SendOptions{})), takesBack(2)),
 	},
 	"crowded": {
-		change: []func(*toyfed.Setup){func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 }},
+		change: func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 },
 		tell:   do(receives("gift", 20), receives("second", 2)),
 	},
+	"a guardian lies": {
+		lies: allLies(),
+		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), takesBack(1)),
+	},
 	"old guardians": {
-		change: []func(*toyfed.Setup){func(s *toyfed.Setup) { s.Core = wire.Version{Minor: 5} }},
+		change: oldCore,
 		tell:   do(receives("gift", 1000)),
 	},
+}
+
+func allLies() (lies []toyfed.Lie) {
+	for _, kind := range []map[string]toyfed.Lie{
+		toyfed.BadShares(), toyfed.FalseOutcomes(), toyfed.BadShapes(), {"replays": toyfed.Replays},
+	} {
+		for _, name := range slices.Sorted(maps.Keys(kind)) {
+			lies = append(lies, kind[name])
+		}
+	}
+	return lies
 }
 
 // shortStories are short enough to be killed twice at all pairs of steps.
 var shortStories = map[string]story{
 	"receive": {
-		change: []func(*toyfed.Setup){oneGuardian},
+		change: oneGuardian,
 		tell:   receives("gift", 600),
 	},
 	"hand out and take back": {
-		change: []func(*toyfed.Setup){oneGuardian},
+		change: oneGuardian,
 		tell:   do(receives("gift", 1024), sends(1, 512, SendOptions{}), takesBack(1)),
 	},
 }
+
+func oldCore(s *toyfed.Setup) { s.Core = wire.Version{Minor: 5} }
 
 func oneGuardian(s *toyfed.Setup) { s.Guardians, s.Off = 1, nil }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"testing"
+	"testing/synctest"
 	"time"
 
 	"satchel/client"
@@ -20,8 +22,11 @@ import (
 // A story is what somebody does with a wallet. It is told from the beginning in
 // every life, and what has been done already is not done again.
 type story struct {
-	tell   act
-	change []func(*toyfed.Setup)
+	tell act
+
+	// change makes the federation another one than a small one of which one
+	// guardian is off.
+	change func(*toyfed.Setup)
 
 	// others says that somebody else spends notes that the wallet counts on:
 	// until it learns of that, it claims too much.
@@ -36,12 +41,16 @@ type story struct {
 
 	tabs  int // that have the wallet open at once, by default 1
 	clock func(*sim.World) func() time.Time
+
+	// lies are told by a guardian, both chosen by the seed.
+	lies []toyfed.Lie
 }
 
-// A stage is a story in one world.
+// A stage is a story in one world, or without one.
 type stage struct {
 	story
 	world *sim.World
+	disk  *kv.Memory
 	fed   *toyfed.Federation
 	now   func() time.Time
 
@@ -66,7 +75,11 @@ func mintOf(c *client.Client) *Mint {
 	return c.Module(wire.KindMint).(interface{ self() *Mint }).self()
 }
 
-func soundKind() client.Kind { return Kind(func() tbs.Scheme { return toy.New() }) }
+func soundKind() client.Kind { return kindOf(toy.New())() }
+
+func kindOf(scheme tbs.Scheme) func() client.Kind {
+	return func() client.Kind { return Kind(func() tbs.Scheme { return scheme }) }
+}
 
 // smallSetup is a federation with few tiers, one of whose guardians is off.
 func smallSetup(off wire.PeerID) toyfed.Setup {
@@ -87,14 +100,23 @@ func (s story) scenario(w *sim.World) sim.Scenario {
 }
 
 func (s story) stage(w *sim.World) *stage {
-	setup := smallSetup(wire.PeerID(w.Rand("off").IntN(4)))
-	for _, c := range s.change {
-		c(&setup)
-	}
 	st := &stage{
-		story: s, world: w, fed: toyfed.New(w, setup), now: time.Now,
+		story: s, world: w, disk: kv.NewMemory(), now: time.Now,
 		texts: map[string]wire.OOBNotes{}, ends: map[fsm.OpID]client.Summary{},
 	}
+	setup := smallSetup(0)
+	if w != nil {
+		st.disk = w.Memory("wallet")
+		setup.Off = []wire.PeerID{wire.PeerID(w.Rand("off").IntN(4))}
+	}
+	if s.change != nil {
+		s.change(&setup)
+	}
+	if s.lies != nil {
+		setup.Off = nil
+		setup.Lie = s.lies[w.Rand("lie").IntN(len(s.lies))].By(wire.PeerID(w.Rand("liar").IntN(4)))
+	}
+	st.fed = toyfed.New(w, setup)
 	if s.clock != nil {
 		st.now = s.clock(w)
 	}
@@ -102,6 +124,24 @@ func (s story) stage(w *sim.World) *stage {
 		st.kind = soundKind
 	}
 	return st
+}
+
+// perform tells the story without a world, once, and checks how it ends.
+func (s story) perform(t *testing.T) (end string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		st := s.stage(nil)
+		err := st.live(t.Context())
+		time.Sleep(time.Minute) // what was asked may outlive the wallet for a while
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := st.check(); err != nil {
+			t.Fatal(err)
+		}
+		end = st.end()
+	})
+	return end
 }
 
 // live lets all tabs live. One that finds that another has taken over closes;
@@ -125,11 +165,17 @@ func (s *stage) live(ctx context.Context) error {
 }
 
 func (s *stage) tab(ctx context.Context) error {
-	c, err := s.fed.Open(ctx, "wallet", s.world.Disk(ctx, "wallet"), s.now, s.kind())
+	store := s.disk.Handle()
+	if s.world != nil {
+		store = s.world.Disk(ctx, "wallet")
+	}
+	c, err := s.fed.Open(ctx, "wallet", store, s.now, s.kind())
 	if err != nil {
 		return err
 	}
-	s.world.Observe(c.Executor())
+	if s.world != nil {
+		s.world.Observe(c.Executor())
+	}
 	s.inspect(c)
 	ctx, cancel := context.WithCancelCause(ctx)
 	ran := make(chan error, 1)

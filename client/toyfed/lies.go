@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 
 	"satchel/client/wire"
 )
@@ -145,24 +144,20 @@ func FalseOutcomes() map[string]Lie {
 	}
 }
 
-// Replays returns a lie: to every question of a method the guardian answers what
-// it answered to the first one.
-func Replays() Lie {
-	var mu sync.Mutex
-	first := map[string]any{}
-	return func(q Question) (any, error) {
-		answer, err := q.Honest()
-		if err != nil {
-			return nil, err
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		key := fmt.Sprint(q.Peer, q.Method)
-		if _, ok := first[key]; !ok {
-			first[key] = answer
-		}
-		return first[key], nil
+// Replays is a lie: to every question of a method the guardian answers what it
+// answered to the first one.
+func Replays(q Question) (any, error) {
+	answer, err := q.Honest()
+	if err != nil {
+		return nil, err
 	}
+	q.Fed.mu.Lock()
+	defer q.Fed.mu.Unlock()
+	key := fmt.Sprint(q.Peer, q.Method)
+	if _, ok := q.Fed.first[key]; !ok {
+		q.Fed.first[key] = answer
+	}
+	return q.Fed.first[key], nil
 }
 
 // BadShapes are answers that are JSON, but not of the form of any answer to the

@@ -77,6 +77,7 @@ type Federation struct {
 	held    []wire.Transaction
 	users   map[wire.PublicKey]wire.TxID // of a note: the last transaction that was to spend it
 	doubles []error
+	first   map[string]any // what guardians answered first, for Replays
 }
 
 // New returns a federation in a world, on whose seed its keys depend, or, if w
@@ -88,7 +89,7 @@ func New(w *sim.World, s Setup) *Federation {
 	f := &Federation{
 		Setup: s, world: w, keys: map[wire.Amount]tbs.KeyBytes{}, off: map[wire.PeerID]bool{},
 		books: newBooks(), changed: make(chan struct{}),
-		refused: map[wire.TxID]bool{}, users: map[wire.PublicKey]wire.TxID{},
+		refused: map[wire.TxID]bool{}, users: map[wire.PublicKey]wire.TxID{}, first: map[string]any{},
 	}
 	for _, peer := range s.Off {
 		f.off[peer] = true

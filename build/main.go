@@ -10,7 +10,9 @@ import (
 	"os"
 
 	"satchel/build/browser/wasmtest"
+	"satchel/build/demo"
 	"satchel/build/devfed"
+	"satchel/build/page"
 	"satchel/build/rpc"
 	"satchel/build/test"
 	"satchel/build/wasm"
@@ -18,8 +20,10 @@ import (
 
 const usage = `usage: go run ./build <verb> [arguments]
 
+	demo [-h]                      try the wallet with a demo federation, in a browser
 	test                           run all tests
 	wasm [-o folder] [package]     build the wallet's program and weigh it
+	page [-o folder]               build the wallet and its page for a release, and weigh them
 	browsertest [-page] [go test]  run Go tests inside Chromium
 	devfed [-h]                    run a demo federation with a faucet
 	rpc --dir folder               run the wallet natively, JSON on stdin and stdout
@@ -32,10 +36,14 @@ func main() {
 	}
 	ctx := context.Background()
 	switch verb {
+	case "demo":
+		end(demo.Verb(ctx, args, os.Stdout))
 	case "test":
 		end(test.Verb(ctx, args, os.Stdout))
 	case "wasm":
 		end(wasm.Verb(ctx, args, os.Stdout))
+	case "page":
+		end(page.Verb(ctx, args, os.Stdout))
 	case "browsertest":
 		end(wasmtest.Verb(ctx, args))
 	case "browserexec": // what browsertest gives to go test

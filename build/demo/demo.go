@@ -1,0 +1,50 @@
+// Package demo puts the wallet's page and a demo federation on one port, for
+// somebody who wants to see what this is.
+package demo
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"satchel/build/devfed"
+)
+
+// gift is how much the page asks the faucet for, in msat.
+const gift = 1_000_000
+
+// Verb is "build demo": it builds the wallet and its page into dist, starts a
+// demo federation that serves the page, and prints the link that opens it. It
+// runs until ctx ends or the program is told to end.
+func Verb(ctx context.Context, args []string, out io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	listen := flags.String("listen", devfed.DefaultListen, "host and port of a new federation")
+	data := flags.String("data", "", "folder with the federation's state (a folder in the user's cache)")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if *data == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return err
+		}
+		*data = filepath.Join(cache, "satchel-demo")
+	}
+	d, err := Start(ctx, Options{Federation: devfed.Options{Listen: *listen, Data: *data}, Log: out})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nOpen this link:\n\n  %s\n\nEverything runs on this machine, and its e-cash is worth nothing. End it with Ctrl-C.\n", d.Link)
+	<-d.Federation.Ended()
+	return d.Federation.Close()
+}

@@ -1,0 +1,80 @@
+package demo
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"sync/atomic"
+
+	"satchel/build/devfed"
+	"satchel/build/page"
+	"satchel/build/wasm"
+)
+
+// Options say what to start.
+type Options struct {
+	// Federation is what the demo federation is like. Its handler is the page.
+	Federation devfed.Options
+	// Out is the folder to which the wallet and its page are built; by default
+	// dist of the repository.
+	Out string
+	// Log gets what npm has to say.
+	Log io.Writer
+}
+
+// A Demo is a federation that serves the wallet's page.
+type Demo struct {
+	Federation *devfed.Federation
+	// Link opens the page with an invitation to the federation.
+	Link string
+}
+
+// Start builds the wallet and its page and starts a federation that serves it.
+func Start(ctx context.Context, o Options) (*Demo, error) {
+	root, err := page.Root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.Out == "" {
+		o.Out = filepath.Join(root, "dist")
+	}
+	if err := Build(ctx, root, o.Out, o.Log); err != nil {
+		return nil, err
+	}
+	return Serve(ctx, o.Out, o.Federation)
+}
+
+// Build builds the wallet and its page into a folder.
+func Build(ctx context.Context, root, out string, log io.Writer) error {
+	if err := page.Install(ctx, root, log); err != nil {
+		return err
+	}
+	program, err := wasm.Build(ctx, "satchel/wasm", out)
+	if err != nil {
+		return err
+	}
+	_, err = page.Build(ctx, page.Options{Root: root, Out: filepath.Join(out, "page"), Program: program})
+	return err
+}
+
+// Serve starts a federation that serves the page that Build has made in a
+// folder.
+func Serve(ctx context.Context, folder string, o devfed.Options) (*Demo, error) {
+	var site atomic.Pointer[page.Site]
+	site.Store(&page.Site{})
+	handler, err := page.Handler(filepath.Join(folder, "page"), page.Serving{
+		Loopback: true,
+		Site:     func() page.Site { return *site.Load() },
+	})
+	if err != nil {
+		return nil, err
+	}
+	o.Handler = handler
+	f, err := devfed.Start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	invite := f.Invite().String()
+	site.Store(&page.Site{Faucet: "/faucet/ecash", Amount: gift, Invite: invite})
+	return &Demo{f, "http://" + f.Address() + "/#" + invite}, nil
+}

@@ -1,0 +1,146 @@
+// What the core tells, as it comes over the link. Package facade defines it;
+// amounts are numbers of msat, times are ms since 1970.
+
+export interface WalletView {
+  words: boolean;
+  balance_msat: number;
+  federations: FederationView[];
+}
+
+export interface FederationView {
+  id: string;
+  name: string; // from outside, as is everything in meta
+  balance_msat: number;
+  pending: number; // operations on their way
+  guardians: GuardianView[];
+  threshold: number;
+  modules: ModuleView[];
+  notes: NoteView[]; // greatest first
+  aside_msat: number;
+  meta: Record<string, string>;
+  stuck?: StuckView[];
+  damaged?: number;
+  error?: string;
+  code?: string;
+}
+
+export interface GuardianView {
+  peer: number;
+  name: string; // from outside
+  url: string;
+  state: "idle" | "connecting" | "up" | "down" | "unsupported";
+  since_ms: number;
+  latency_ms?: number;
+  version?: string; // from outside
+  error?: string;
+  misbehaviours?: MisbehaviourView[];
+}
+
+export interface MisbehaviourView {
+  method: string;
+  what: string; // may quote the guardian
+  when_ms: number;
+  count: number;
+}
+
+export interface ModuleView {
+  id: number;
+  kind: string;
+  usable: boolean;
+}
+
+export interface NoteView {
+  amount_msat: number;
+  count: number;
+}
+
+export interface StuckView {
+  operation_id: string;
+  machine: string;
+  step: string;
+  error: string;
+}
+
+export interface PreviewView {
+  federation_id: string;
+  name: string;
+  meta: Record<string, string>;
+  guardians: GuardianView[];
+  threshold: number;
+  modules: ModuleView[];
+  usable: boolean;
+  fee_base_msat: number;
+  fee_ppm: number;
+  joined: boolean;
+}
+
+export interface Identity {
+  kind: "invite" | "ecash" | "unknown";
+  invite_code?: string;
+  federation_id?: string;
+  joined: boolean;
+  amount_msat?: number;
+  received?: boolean;
+  own?: boolean;
+  reason?: string;
+}
+
+export interface SendQuote {
+  balance_msat: number;
+  max_msat: number;
+  amount_msat?: number;
+  fee_msat?: number;
+  reissue?: boolean;
+}
+
+export type OperationState = "on its way" | "ready" | "done" | "returned" | "refused";
+
+export interface OperationView {
+  federation: string;
+  operation_id: string;
+  number: number;
+  title: string;
+  state: OperationState;
+  amount_msat: number;
+  fee_msat: number;
+  outgoing: boolean;
+  in_flight_msat: number;
+  handed_out_msat: number;
+  why?: string; // the federation's words
+  final: boolean;
+  began_ms: number;
+}
+
+export interface OperationDetail extends OperationView {
+  notes?: string;
+  take_back: boolean;
+  machines: MachineView[];
+  guardians: GuardianView[];
+  threshold: number;
+}
+
+export interface MachineView {
+  id: number;
+  name: string;
+  steps: string[];
+  edges: [from: string, event: string, to: string][];
+  visited: VisitView[];
+  current: string;
+  final: boolean;
+  waits?: WaitView[];
+  stuck?: string;
+}
+
+export interface VisitView {
+  step: string;
+  event?: string;
+  at_ms: number;
+}
+
+export interface WaitView {
+  event: string;
+  since_ms: number;
+  attempts?: number;
+  error?: string;
+  next_ms?: number;
+}

@@ -1,0 +1,124 @@
+// The page: what is wrong if anything is, and the screen of the present route.
+
+import { effect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { Live, announce } from "./parts/live";
+import { Outside, Fill, amountText, fill } from "./parts/text";
+import { place, type Route } from "./route";
+import { Anywhere } from "./scan/anywhere";
+import { Scan } from "./scan/camera";
+import { Federation } from "./screens/federation";
+import { History } from "./screens/history";
+import { Home } from "./screens/home";
+import { Open } from "./screens/open";
+import { Operation } from "./screens/operation";
+import { Receive } from "./screens/receive";
+import { Send } from "./screens/send";
+import { Settings } from "./screens/settings";
+import { Words } from "./screens/words";
+import { texts } from "./texts";
+import { update, waiting } from "./update";
+import { link, now, online, started, wallet } from "./wallet";
+
+export function App() {
+  useBalanceAnnouncement();
+  const { route, memory } = place.value;
+  return (
+    <>
+      <Banner />
+      <Current route={route} key={keyOf(route, memory.text)} />
+      <Anywhere />
+      <Live />
+    </>
+  );
+}
+
+/** Another screen, or another thing on it, begins anew. */
+function keyOf(route: Route, text = ""): string {
+  switch (route.screen) {
+    case "operation":
+      return `operation ${route.federation} ${route.id}`;
+    case "federation":
+      return `federation ${route.id}`;
+    case "open":
+      return `open ${text}`;
+  }
+  return route.screen;
+}
+
+function Current({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "home":
+      return <Home />;
+    case "open":
+      return <Open />;
+    case "scan":
+      return <Scan />;
+    case "receive":
+      return <Receive />;
+    case "send":
+      return <Send />;
+    case "operation":
+      return <Operation federation={route.federation} id={route.id} />;
+    case "history":
+      return <History filter={route.filter} />;
+    case "federation":
+      return <Federation id={route.id} />;
+    case "settings":
+      return <Settings />;
+    case "words":
+      return <Words />;
+  }
+}
+
+/** How long the core may take before something is said about it, in ms. */
+const patience = 5000;
+
+/** What stands in the way of everything, if something does. */
+function Banner() {
+  const reload = (
+    <button type="button" class="small" onClick={() => location.reload()}>
+      {texts.common.reload}
+    </button>
+  );
+  const reason = <Outside text={link.reason.value} max={200} />;
+  if (link.state.value === "outdated") return <Strip text={texts.banner.outdated} button={reload} />;
+  if (link.state.value === "dead") return <Strip text={<Fill text={texts.banner.dead} reason={reason} />} />;
+  if (link.state.value === "starting" && link.reason.value && now.value - started > patience) {
+    return <Strip text={<Fill text={texts.banner.starting} reason={reason} />} button={reload} />;
+  }
+  if (waiting.value) {
+    const button = (
+      <button type="button" class="small" onClick={update}>
+        {texts.common.reload}
+      </button>
+    );
+    return <Strip text={texts.banner.update} button={button} />;
+  }
+  if (!online.value) return <Strip text={texts.banner.offline} />;
+  return null;
+}
+
+function Strip({ text, button }: { text: ComponentChildren; button?: ComponentChildren }) {
+  return (
+    <div class="strip" role="status">
+      <p>{text}</p>
+      {button}
+    </div>
+  );
+}
+
+/** Says the balance when it has changed. */
+function useBalanceAnnouncement(): void {
+  useEffect(() => {
+    let last: number | undefined;
+    return effect(() => {
+      const balance = wallet.value?.balance_msat;
+      if (last !== undefined && balance !== undefined && balance !== last) {
+        announce(fill("{what}: {amount}", { what: texts.home.balance, amount: amountText(balance) }));
+      }
+      last = balance;
+    });
+  }, []);
+}

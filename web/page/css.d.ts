@@ -1,0 +1,2 @@
+// The bundler takes style from imports.
+declare module "*.css";

@@ -1,0 +1,104 @@
+// The picture of a machine: its steps and the ways between them, where it has
+// been, where it is, and what it waits for. For those who do not see it, a list.
+
+import type { MachineView, WaitView } from "../api";
+import { lengths } from "../outside";
+import { Outside, fill } from "../parts/text";
+import { texts } from "../texts";
+import { age, ahead, exactTime } from "../time";
+import { now } from "../wallet";
+import { layout, type Arrow } from "./layout";
+import { statusOf, type Status } from "./status";
+
+export function Diagram({ machine }: { machine: MachineView }) {
+  const status = statusOf(machine);
+  const name = texts.diagram.machines[machine.name] ?? machine.name;
+  return (
+    <figure class="diagram">
+      <figcaption>{name}</figcaption>
+      <Picture status={status} />
+      <ul class="unseen" aria-label={fill(texts.diagram.list, { name })}>
+        {status.steps.map((step) => (
+          <li key={step.name}>{stepText(step)}</li>
+        ))}
+      </ul>
+      {machine.stuck && (
+        <p class="problem">
+          <Outside text={fill(texts.diagram.stuck, { reason: machine.stuck })} max={lengths.technical} />
+        </p>
+      )}
+      {machine.waits && machine.waits.length > 0 && (
+        <ul class="waits">
+          {machine.waits.map((wait) => (
+            <li key={wait.event}>
+              <WaitText wait={wait} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </figure>
+  );
+}
+
+function stepText({ name, status, visit }: Status["steps"][number]): string {
+  if (!visit || status === "ahead") return fill(texts.diagram.notYet, { step: name });
+  const time = exactTime(visit.at_ms);
+  switch (status) {
+    case "visited":
+      return fill(texts.diagram.visited, { step: name, time });
+    case "final":
+      return fill(texts.diagram.final, { step: name, time });
+  }
+  return fill(texts.diagram.current, { step: name, time });
+}
+
+/** What an edge is doing: since when, how often it was tried, and when next. */
+function WaitText({ wait }: { wait: WaitView }) {
+  const parts = [fill(texts.diagram.waits, { event: wait.event, age: age(wait.since_ms, now.value) })];
+  if (wait.attempts) parts.push(texts.diagram.tries(wait.attempts));
+  if (wait.next_ms && wait.next_ms > now.value) parts.push(fill(texts.diagram.next, { age: ahead(wait.next_ms, now.value) }));
+  return (
+    <>
+      {parts.join(" \u00b7 ")}
+      {wait.error && (
+        <span class="sub wrap">
+          <Outside text={wait.error} max={lengths.technical} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Picture({ status }: { status: Status }) {
+  const steps = status.steps.map((s) => s.name);
+  const { width, height, boxes, arrows } = layout(steps, status.edges.map((e) => e.edge));
+  return (
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
+      {arrows.map((arrow, i) => (
+        <Line key={i} arrow={arrow} status={status.edges[i]!.status} />
+      ))}
+      {boxes.map((box, i) => (
+        <g key={box.name} class={`step ${status.steps[i]!.status}`}>
+          <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={10} />
+          <text x={box.x + box.width / 2} y={box.y + box.height / 2}>
+            {box.name}
+          </text>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function Line({ arrow, status }: { arrow: Arrow; status: string }) {
+  const { path, tip, label, edge } = arrow;
+  return (
+    <g class={`edge ${status}`}>
+      <path d={path} />
+      <path class="tip" d={tip} />
+      <rect x={label.x - label.width / 2} y={label.y - 9} width={label.width} height={18} />
+      <text x={label.x} y={label.y}>
+        {edge[1]}
+      </text>
+    </g>
+  );
+}

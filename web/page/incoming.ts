@@ -1,0 +1,57 @@
+// What comes in from outside as text: pasted, scanned, or in a link.
+
+/** Schemes that people put before an invitation or e-cash. */
+const schemes = /^(?:web\+)?fedimint:(?:\/\/)?/i;
+
+/** The longest text that is looked at; e-cash of a thousand notes is shorter. */
+const longest = 1 << 20;
+
+/**
+ * Returns what a text is about: a link to a wallet is about what it carries, and
+ * the name of a scheme says nothing.
+ */
+export function payload(text: string): string {
+  let plain = text.trim().slice(0, longest);
+  if (/^https?:\/\//i.test(plain)) plain = fromLink(plain) ?? plain;
+  return plain.replace(schemes, "").trim();
+}
+
+function fromLink(link: string): string | undefined {
+  let url: URL;
+  try {
+    url = new URL(link);
+  } catch {
+    return undefined;
+  }
+  return carried(url);
+}
+
+/** The names of query parameters in which something may come. */
+const parameters = ["open", "text", "web+fedimint", "web fedimint"];
+
+/**
+ * Returns the invitation or e-cash that the page's address carries, in the
+ * fragment or the query, or undefined.
+ */
+export function carried(url: URL): string | undefined {
+  const fragment = url.hash.slice(1);
+  if (fragment && !fragment.startsWith("/")) return payload(decoded(fragment));
+  for (const name of parameters) {
+    const value = url.searchParams.get(name);
+    if (value) return payload(value);
+  }
+  return undefined;
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+/** Returns a link that opens this page with a text, which no server gets to see. */
+export function linkTo(text: string, page: Location): string {
+  return `${page.origin}${page.pathname}#${text}`;
+}

@@ -1,0 +1,30 @@
+// Joining a federation, and receiving what came with the invitation.
+
+import { CoreError } from "../core/link";
+import { go } from "./route";
+import { askToKeep } from "./storage";
+import { link } from "./wallet";
+
+/** Joins a federation. A wallet without words gets some. */
+export async function join(invite: string): Promise<void> {
+  await makeWords();
+  await link.call("join", { invite_code: invite });
+}
+
+async function makeWords(): Promise<void> {
+  if (await link.call<boolean>("has_mnemonic_set")) return;
+  try {
+    await link.call("generate_mnemonic");
+  } catch (error) {
+    const code = error instanceof CoreError ? error.code : "";
+    const done = code === "HasWords" || (code === "Interrupted" && (await link.call<boolean>("has_mnemonic_set")));
+    if (!done) throw error;
+  }
+}
+
+/** Receives e-cash and shows the payment. The same e-cash is the same payment. */
+export async function receive(text: string): Promise<void> {
+  void askToKeep();
+  const made = await link.call<{ federation: string; operation_id: string }>("receive_ecash", { notes: text });
+  go({ screen: "operation", federation: made.federation, id: made.operation_id }, {}, true);
+}

@@ -1,0 +1,19 @@
+// The page starts here.
+
+import { render } from "preact";
+import { App } from "./app";
+import { followHistory } from "./route";
+import { readSite } from "./site";
+import { lookAtStorage } from "./storage";
+import { followUpdates } from "./update";
+import { start } from "./wallet";
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/screens.css";
+
+start();
+followHistory();
+render(<App />, document.getElementById("page")!);
+void readSite();
+void lookAtStorage();
+void followUpdates();

@@ -1,0 +1,67 @@
+// An operation in a list: what it was, what it has come to, and how much.
+
+import type { OperationView } from "../api";
+import { format } from "../route";
+import { texts } from "../texts";
+import { age, dayOf, timeOfDay } from "../time";
+import { now } from "../wallet";
+import { Icon, type IconName } from "./icon";
+import { Amount, fill } from "./text";
+
+/** What an operation was, in a word. */
+export function titleOf(op: OperationView): string {
+  if (op.state === "returned") return texts.operation.returned;
+  if (op.title === "receive") return texts.operation.received;
+  if (op.title === "send") return texts.operation.sent;
+  return texts.operation.other;
+}
+
+/** What an operation has come to, in a few words. */
+export function stateOf(op: OperationView): string {
+  if (op.state === "done") return op.outgoing ? texts.operation.taken : texts.operation.arrived;
+  return texts.operation.states[op.state];
+}
+
+function iconOf(op: OperationView): IconName {
+  switch (op.state) {
+    case "on its way":
+      return "clock";
+    case "returned":
+      return "returned";
+    case "refused":
+      return "warning";
+  }
+  return op.outgoing ? "send" : "receive";
+}
+
+/** "+" for what comes in, "−" for what goes out, nothing for what did neither. */
+export function signOf(op: OperationView): string {
+  if (op.state === "refused") return "";
+  return op.outgoing ? "\u2212" : "+";
+}
+
+/** The state and when, as a second line; withDay says on which day, too. */
+function secondLine(op: OperationView, withDay: boolean): string {
+  if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
+  const day = withDay ? dayOf(op.began_ms, now.value) : texts.day.today;
+  const when = day === texts.day.today ? timeOfDay(op.began_ms) : day;
+  if (op.state === "ready" || op.state === "refused") return `${stateOf(op)} \u00b7 ${when}`;
+  return when;
+}
+
+export function OperationRow({ op, withDay = false }: { op: OperationView; withDay?: boolean }) {
+  return (
+    <li>
+      <a class={`row operation ${op.state.replaceAll(" ", "-")}`} href={format({ screen: "operation", federation: op.federation, id: op.operation_id })}>
+        <span class="badge">
+          <Icon name={iconOf(op)} />
+        </span>
+        <span class="grow">
+          {titleOf(op)}
+          <span class="sub">{secondLine(op, withDay)}</span>
+        </span>
+        <Amount msat={op.amount_msat} sign={signOf(op)} unit={false} />
+      </a>
+    </li>
+  );
+}

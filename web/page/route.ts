@@ -1,0 +1,114 @@
+// Where in the page a person is. It is in the fragment of the address, so that a
+// reload lands there and back goes back; what must not be in an address, such as
+// e-cash, is in the state of the history's entry.
+
+import { signal } from "@preact/signals";
+import { carried } from "./incoming";
+
+export type Filter = "all" | "received" | "sent" | "open";
+
+export type Route =
+  | { screen: "home" }
+  | { screen: "open" }
+  | { screen: "scan" }
+  | { screen: "receive" }
+  | { screen: "send" }
+  | { screen: "operation"; federation: string; id: string }
+  | { screen: "history"; filter: Filter }
+  | { screen: "federation"; id: string }
+  | { screen: "settings" }
+  | { screen: "words" };
+
+/** What belongs to an entry of the history, and survives a reload. */
+export interface Memory {
+  /** What is being opened: an invitation or e-cash. */
+  text?: string;
+  /** What was typed as the amount to send, and from where. */
+  amount?: string;
+  federation?: string;
+  /** The payment that is being made here: asked for twice, it is made once. */
+  sending?: object;
+  /** How many entries of this page are before this one. */
+  depth?: number;
+}
+
+const filters: readonly string[] = ["all", "received", "sent", "open"];
+const hex = /^[0-9a-f]{64}$/;
+
+/** Reads the fragment of an address. */
+export function parse(hash: string): Route {
+  const [screen = "", a = "", b = ""] = hash.replace(/^#?\/?/, "").split("/");
+  switch (screen) {
+    case "open":
+    case "scan":
+    case "receive":
+    case "send":
+    case "settings":
+    case "words":
+      return { screen };
+    case "history":
+      return { screen, filter: filters.includes(a) ? (a as Filter) : "all" };
+    case "operation":
+      return hex.test(a) && hex.test(b) ? { screen, federation: a, id: b } : { screen: "home" };
+    case "federation":
+      return hex.test(a) ? { screen, id: a } : { screen: "home" };
+  }
+  return { screen: "home" };
+}
+
+/** Writes the fragment of an address. */
+export function format(route: Route): string {
+  switch (route.screen) {
+    case "home":
+      return "#/";
+    case "history":
+      return route.filter === "all" ? "#/history" : `#/history/${route.filter}`;
+    case "operation":
+      return `#/operation/${route.federation}/${route.id}`;
+    case "federation":
+      return `#/federation/${route.id}`;
+  }
+  return `#/${route.screen}`;
+}
+
+/** An entry of the history. */
+export interface Place {
+  route: Route;
+  memory: Memory;
+}
+
+export const place = signal<Place>({ route: { screen: "home" }, memory: {} });
+
+/** Begins where the address says, and follows the history from then on. */
+export function followHistory(): void {
+  const look = () => {
+    const text = carried(new URL(location.href));
+    if (text !== undefined) return go({ screen: "open" }, { text }, true);
+    place.value = { route: parse(location.hash), memory: (history.state as Memory | null) ?? {} };
+  };
+  addEventListener("popstate", look); // also when the fragment changes
+  look();
+}
+
+/** Goes somewhere. With replace, back does not lead here. */
+export function go(route: Route, memory: Memory = {}, replace = false): void {
+  const depth = (place.value.memory.depth ?? 0) + (replace ? 0 : 1);
+  const next = { ...memory, depth };
+  const url = location.pathname + format(route); // without what a query carried
+  if (replace) history.replaceState(next, "", url);
+  else history.pushState(next, "", url);
+  place.value = { route, memory: next };
+}
+
+/** Remembers something in the present entry. */
+export function remember(change: Memory): void {
+  const memory = { ...place.value.memory, ...change };
+  history.replaceState(memory, "");
+  place.value = { route: place.value.route, memory };
+}
+
+/** Goes back, or home when nothing of this page is there to go back to. */
+export function back(): void {
+  if ((place.value.memory.depth ?? 0) > 0) history.back();
+  else go({ screen: "home" }, {}, true);
+}

@@ -1,0 +1,122 @@
+// One federation: its guardians, its notes, what it can do, and an invitation.
+
+import type { FederationView } from "../api";
+import { linkTo } from "../incoming";
+import { summaryOf } from "../health";
+import { moduleName } from "../modules";
+import { lengths } from "../outside";
+import { Copy } from "../parts/copy";
+import { GuardianList } from "../parts/guardians";
+import { QRCode } from "../parts/qrcode";
+import { Screen } from "../parts/screen";
+import { Amount, FederationName, Outside, fill } from "../parts/text";
+import { Trouble } from "../parts/trouble";
+import { sat } from "../amount";
+import { texts } from "../texts";
+import { CoreError } from "../../core/link";
+import { federationOf, link, online, useAnswer, wallet } from "../wallet";
+
+export function Federation({ id }: { id: string }) {
+  const f = federationOf(id);
+  return (
+    <Screen title={texts.federation.title}>
+      {f ? <Known f={f} /> : wallet.value ? <p class="empty">{texts.federation.unknown}</p> : <span class="skeleton block" />}
+    </Screen>
+  );
+}
+
+function Known({ f }: { f: FederationView }) {
+  const welcome = f.meta.welcome_message;
+  return (
+    <>
+      <section class="hero">
+        <Amount msat={f.balance_msat} />
+        <p class="under name">
+          <FederationName name={f.name} />
+        </p>
+      </section>
+      {f.error && <Trouble error={new CoreError(f.code ?? "Internal", f.error)} />}
+      {f.damaged && <p class="notice">{texts.federation.damaged(f.damaged)}</p>}
+      {welcome && (
+        <blockquote class="card">
+          <Outside text={welcome} max={lengths.welcome} />
+        </blockquote>
+      )}
+      <Guardians f={f} />
+      <Notes f={f} />
+      <section class="card">
+        <h2>{texts.federation.modules}</h2>
+        <ul class="rows">
+          {f.modules.map((m) => (
+            <li key={m.id} class="row">
+              <span class="grow">
+                <bdi>{moduleName(m.kind)}</bdi>
+              </span>
+              <span class="aside">{m.usable ? texts.federation.usable : texts.federation.notUsable}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Invitation id={f.id} />
+      <p class="hint wrap center">
+        {texts.federation.id} <code>{f.id}</code>
+      </p>
+    </>
+  );
+}
+
+function Guardians({ f }: { f: FederationView }) {
+  return (
+    <section class="card">
+      <div class="heading">
+        <h2>{texts.federation.guardians}</h2>
+        <button type="button" class="small" onClick={() => void link.call("wake").catch(() => undefined)}>
+          {texts.federation.wake}
+        </button>
+      </div>
+      <p class="hint" role="status">
+        {summaryOf(f.guardians, f.threshold, online.value)}
+      </p>
+      <GuardianList guardians={f.guardians} full />
+    </section>
+  );
+}
+
+function Notes({ f }: { f: FederationView }) {
+  return (
+    <section class="card">
+      <h2>{texts.federation.notes}</h2>
+      {f.notes.length === 0 ? (
+        <p class="hint">{texts.federation.none}</p>
+      ) : (
+        <>
+          <p class="hint">{texts.federation.notesHint}</p>
+          <ul class="notes-grid">
+            {f.notes.map((note) => (
+              <li key={note.amount_msat}>
+                <Amount msat={note.amount_msat} /> <span class="times">{`\u00d7\u00a0${note.count}`}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {f.aside_msat > 0 && <p class="hint">{fill(texts.federation.aside, { amount: sat(f.aside_msat) })}</p>}
+    </section>
+  );
+}
+
+function Invitation({ id }: { id: string }) {
+  const { data: code } = useAnswer<string | null>("client_rpc", { client_name: id, module: "", method: "get_invite_code", payload: { peer: 0 } });
+  if (!code) return null;
+  return (
+    <section class="card handed">
+      <h2>{texts.federation.invite}</h2>
+      <QRCode text={code} label={texts.federation.inviteQR} />
+      <p class="hint">{texts.federation.inviteHint}</p>
+      <div class="choices">
+        <Copy text={code} label={texts.common.copyText} />
+        <Copy text={linkTo(code, location)} label={texts.common.copyLink} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+// E-cash that was handed out and is not known to be taken.
+
+import { useEffect, useState } from "preact/hooks";
+import type { CoreError } from "../../core/link";
+import type { OperationDetail } from "../api";
+import { linkTo } from "../incoming";
+import { Copy } from "../parts/copy";
+import { Icon } from "../parts/icon";
+import { QRCode } from "../parts/qrcode";
+import { Trouble } from "../parts/trouble";
+import { texts } from "../texts";
+import { asCoreError, link } from "../wallet";
+
+interface Props {
+  op: OperationDetail;
+  notes: string;
+}
+
+export function HandedOut({ op, notes }: Props) {
+  useTakenCheck(op);
+  const url = linkTo(notes, location);
+  return (
+    <>
+      <section class="card handed">
+        <QRCode text={notes} label={texts.sent.qr} tooLong={texts.sent.long} />
+        <p class="hint">{texts.sent.show}</p>
+        <div class="choices">
+          <Copy class="main" text={notes} label={texts.common.copyText} />
+          <Copy text={url} label={texts.common.copyLink} />
+          {"share" in navigator && (
+            <button type="button" onClick={() => void navigator.share({ title: texts.sent.link, url }).catch(() => undefined)}>
+              <Icon name="share" />
+              {texts.common.share}
+            </button>
+          )}
+        </div>
+        <textarea class="notes" readOnly rows={2} value={notes} aria-label={texts.sent.text} onFocus={(e) => e.currentTarget.select()} />
+      </section>
+      {op.take_back && <TakeBack op={op} />}
+    </>
+  );
+}
+
+/** How often guardians are asked while somebody looks, in ms. */
+const checkEvery = 5000;
+
+/**
+ * Asks the guardians whether the e-cash was taken, while somebody looks: it tells
+ * them that whoever asks is interested in these notes.
+ */
+function useTakenCheck({ federation, operation_id }: OperationDetail): void {
+  useEffect(() => {
+    let timer = 0;
+    let over = false;
+    const check = async () => {
+      if (document.visibilityState === "visible") {
+        await link.call("check_taken", { federation, operation_id }).catch(() => undefined); // it is asked again
+      }
+      if (!over) timer = window.setTimeout(() => void check(), checkEvery);
+    };
+    void check();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [federation, operation_id]);
+}
+
+/** Takes the e-cash back, after asking once. */
+function TakeBack({ op }: { op: OperationDetail }) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<CoreError>();
+  const take = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await link.call("take_back", { federation: op.federation, operation_id: op.operation_id });
+    } catch (error) {
+      setProblem(asCoreError(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <section class="take-back">
+      {problem && <Trouble error={problem} />}
+      {asking ? (
+        <>
+          <p>{texts.sent.confirm}</p>
+          <div class="pair">
+            <button type="button" disabled={busy} onClick={() => setAsking(false)}>
+              {texts.sent.no}
+            </button>
+            <button type="button" class="danger" disabled={busy} onClick={() => void take()}>
+              {busy ? texts.sent.takingBack : texts.sent.yes}
+            </button>
+          </div>
+        </>
+      ) : (
+        <button type="button" class="wide" onClick={() => setAsking(true)}>
+          <Icon name="returned" />
+          {texts.sent.takeBack}
+        </button>
+      )}
+    </section>
+  );
+}

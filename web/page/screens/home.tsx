@@ -1,0 +1,145 @@
+// The balance, how things are, and the latest payments.
+
+import type { FederationView } from "../api";
+import { summaryOf } from "../health";
+import { Brand, Icon } from "../parts/icon";
+import { Dots } from "../parts/guardians";
+import { OperationRow } from "../parts/operation";
+import { Screen } from "../parts/screen";
+import { Amount, FederationName } from "../parts/text";
+import { Trouble } from "../parts/trouble";
+import { format, go } from "../route";
+import { site } from "../site";
+import { kept, wordsKept } from "../storage";
+import { texts } from "../texts";
+import { expected, federations, latest, latestCount, online, trouble, wallet } from "../wallet";
+import { Faucet } from "./faucet";
+import { Welcome } from "./welcome";
+
+export function Home() {
+  const w = wallet.value;
+  if (w ? w.federations.length === 0 : !expected) return <Welcome />;
+  const empty = w?.balance_msat === 0;
+  const actions = (
+    <div class="pair">
+      <button type="button" class={empty ? "main" : ""} onClick={() => go({ screen: "receive" })}>
+        <Icon name="receive" />
+        {texts.home.receive}
+      </button>
+      <button type="button" class={empty ? "" : "main"} onClick={() => go({ screen: "send" })}>
+        <Icon name="send" />
+        {texts.home.send}
+      </button>
+    </div>
+  );
+  return (
+    <Screen title={texts.app} header={<Header />} actions={actions} class="home">
+      <section class="hero" aria-label={texts.home.balance}>
+        {w ? <Amount msat={w.balance_msat} /> : <span class="skeleton hero-skeleton" />}
+      </section>
+      {trouble.value && <Trouble error={trouble.value} />}
+      <Federations />
+      {site.value.faucet && w && <Faucet quiet={!empty} />}
+      {w && !empty && !wordsKept.value && <KeepWords />}
+      <Latest />
+    </Screen>
+  );
+}
+
+function Header() {
+  return (
+    <>
+      <Brand />
+      <span class="grow brand-name">{texts.app}</span>
+      <button type="button" class="round" aria-label={texts.home.settings} onClick={() => go({ screen: "settings" })}>
+        <Icon name="settings" />
+      </button>
+    </>
+  );
+}
+
+function Federations() {
+  if (!wallet.value) {
+    return (
+      <div class="card rows">
+        <span class="row">
+          <span class="skeleton grow" />
+        </span>
+      </div>
+    );
+  }
+  const several = federations.value.length > 1;
+  return (
+    <ul class="card rows" aria-label={texts.settings.federations}>
+      {federations.value.map((f) => (
+        <li key={f.id}>
+          <a class="row" href={format({ screen: "federation", id: f.id })}>
+            <Dots guardians={f.guardians} />
+            <span class="grow">
+              <span class="name">
+                <FederationName name={f.name} />
+              </span>
+              <span class="sub">{stateLine(f)}</span>
+            </span>
+            {several ? <Amount msat={f.balance_msat} unit={false} /> : <Icon name="forward" />}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How a federation is, and what is on its way in it. */
+function stateLine(f: FederationView): string {
+  if (f.error) return texts.state.broken;
+  if (f.stuck?.length) return texts.state.stuck(f.stuck.length);
+  const summary = summaryOf(f.guardians, f.threshold, online.value);
+  return f.pending > 0 ? `${texts.state.onItsWay(f.pending)} \u00b7 ${summary}` : summary;
+}
+
+function KeepWords() {
+  return (
+    <section class="card keep">
+      <h2>{texts.keep.title}</h2>
+      <p>{texts.keep.text}</p>
+      {kept.value !== undefined && <p class="hint">{kept.value ? texts.keep.promised : texts.keep.notPromised}</p>}
+      <button type="button" onClick={() => go({ screen: "words" })}>
+        <Icon name="words" />
+        {texts.keep.button}
+      </button>
+    </section>
+  );
+}
+
+function Latest() {
+  const list = latest.value;
+  return (
+    <section>
+      <div class="heading">
+        <h2>{texts.home.latest}</h2>
+        {list && list.length > 0 && <a href={format({ screen: "history", filter: "all" })}>{texts.home.all}</a>}
+      </div>
+      {list?.length === 0 ? (
+        <p class="empty">
+          {texts.home.nothing}
+          <span class="sub">{texts.home.nothingHint}</span>
+        </p>
+      ) : (
+        <ul class="card rows">{list ? list.slice(0, latestCount).map((op) => <OperationRow key={op.operation_id} op={op} withDay />) : <SkeletonRows />}</ul>
+      )}
+    </section>
+  );
+}
+
+function SkeletonRows() {
+  return (
+    <>
+      {[0, 1, 2].map((i) => (
+        <li key={i} class="row" aria-hidden="true">
+          <span class="badge skeleton" />
+          <span class="skeleton grow" />
+        </li>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+// One operation: how much, what it has come to, and every step of it.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { OperationDetail } from "../api";
+import { groups } from "../amount";
+import { Diagram } from "../diagram/diagram";
+import { lengths } from "../outside";
+import { Copy } from "../parts/copy";
+import { GuardianList } from "../parts/guardians";
+import { announce } from "../parts/live";
+import { signOf, stateOf, titleOf } from "../parts/operation";
+import { Screen } from "../parts/screen";
+import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
+import { Trouble } from "../parts/trouble";
+import { reasonOf } from "../reason";
+import { format, go } from "../route";
+import { texts } from "../texts";
+import { age, moment } from "../time";
+import { federationOf, now, online, useStream } from "../wallet";
+import { HandedOut } from "./handedout";
+
+export function Operation({ federation, id }: { federation: string; id: string }) {
+  const { data: op, error } = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id });
+  useAnnouncement(op);
+  const done = (
+    <button type="button" class={op?.state === "ready" ? "wide" : "main wide"} onClick={() => go({ screen: "home" })}>
+      {texts.common.done}
+    </button>
+  );
+  return (
+    <Screen title={texts.operation.title} actions={done} class="operation-screen">
+      <section class={`hero ${op?.state.replaceAll(" ", "-") ?? ""}`}>
+        {op ? <Amount msat={op.amount_msat} sign={signOf(op)} /> : <span class="skeleton hero-skeleton" />}
+        <State op={op} />
+      </section>
+      {error && !op && <Trouble error={error} />}
+      {op?.state === "ready" && op.notes && <HandedOut op={op} notes={op.notes} />}
+      {op && <Facts op={op} />}
+      {op && <Steps op={op} />}
+    </Screen>
+  );
+}
+
+/** Says what an operation has come to, when that changes. */
+function useAnnouncement(op: OperationDetail | undefined): void {
+  const last = useRef("");
+  const state = op ? stateOf(op) : "";
+  useEffect(() => {
+    if (op && last.current && state !== last.current) announce(fill(texts.operation.changed, { title: titleOf(op), state }));
+    last.current = state;
+  }, [state]);
+}
+
+/** What it has come to, and what it waits for. */
+function State({ op }: { op: OperationDetail | undefined }) {
+  if (!op) return <p class="under">{"\u00a0"}</p>;
+  const stuck = op.machines.find((m) => m.stuck)?.stuck;
+  if (stuck) {
+    return (
+      <p class="under problem">
+        <Fill text={texts.operation.stuck} reason={<Outside text={stuck} max={lengths.technical} />} />
+      </p>
+    );
+  }
+  if (op.state === "refused") {
+    return (
+      <p class="under problem">
+        {texts.operation.refused}
+        {op.why && (
+          <span class="sub">
+            {texts.operation.says}: <Outside text={op.why} max={lengths.why} />
+          </span>
+        )}
+      </p>
+    );
+  }
+  if (op.state !== "on its way") return <p class={`under ${op.final ? "good" : ""}`}>{stateOf(op)}</p>;
+  const reason = reasonOf(op, online.value);
+  return (
+    <p class="under">
+      {stateOf(op)}
+      <span class="sub">{fill(texts.operation.since, { reason: reason.text, age: age(reason.since, now.value) })}</span>
+    </p>
+  );
+}
+
+function Facts({ op }: { op: OperationDetail }) {
+  const lines: [string, number][] = [[texts.operation.amount, op.amount_msat]];
+  if (op.in_flight_msat > 0) lines.push([texts.operation.inFlight, op.in_flight_msat]);
+  lines.push([texts.operation.fee, op.fee_msat]);
+  return (
+    <section class="card">
+      <dl class="facts">
+        {lines.map(([label, msat]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              <Amount msat={msat} />
+              <span class="sub">{fill(texts.operation.msat, { amount: groups(msat) })}</span>
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{texts.operation.when}</dt>
+          <dd>{moment(op.began_ms)}</dd>
+        </div>
+        <div>
+          <dt>{texts.operation.federation}</dt>
+          <dd>
+            <a href={format({ screen: "federation", id: op.federation })}>
+              <FederationName name={federationOf(op.federation)?.name} />
+            </a>
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.operation.id}</dt>
+          <dd>
+            <code>{`${op.operation_id.slice(0, 8)}\u2026`}</code> <Copy class="small" text={op.operation_id} label={texts.common.copy} />
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Steps({ op }: { op: OperationDetail }) {
+  return (
+    <>
+      <section class="card">
+        <h2>{texts.operation.steps}</h2>
+        <div class="diagrams">
+          {op.machines.map((machine) => (
+            <Diagram key={machine.id} machine={machine} />
+          ))}
+        </div>
+      </section>
+      {!op.final && (
+        <section class="card">
+          <h2>{texts.operation.guardians}</h2>
+          <GuardianList guardians={op.guardians} />
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+// Sending e-cash: how much, what it costs, and one button that says the total.
+
+import { useEffect, useState } from "preact/hooks";
+import type { CoreError } from "../../core/link";
+import type { FederationView, SendQuote } from "../api";
+import { read, sat } from "../amount";
+import { Screen } from "../parts/screen";
+import { fill } from "../parts/text";
+import { Trouble } from "../parts/trouble";
+import { go, place, remember } from "../route";
+import { texts } from "../texts";
+import { asCoreError, federationOf, federations, link, useAnswer, wallet } from "../wallet";
+import { AmountField, Choices, From, Quote } from "./sendfields";
+
+/** A payment that was asked for, with the name by which it is made only once. */
+interface Order {
+  federation: string;
+  key: string;
+  amount_msat: number;
+  max_fee_msat: number;
+  take_back_after_secs: number;
+  include_invite: boolean;
+}
+
+export function Send() {
+  const { amount: text = "", federation: chosen = "", sending } = place.value.memory;
+  const federation = federationOf(chosen) ?? richest();
+  const wanted = read(text) ?? 0;
+  const { quote, limit, quoteError } = useQuote(federation, wanted);
+  const [terms, setTerms] = useState({ take_back_after_secs: 0, include_invite: true });
+  const { problem, order } = useOrder();
+  const ready = quote && federation && !sending;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!ready) return;
+    const max_fee_msat = quote.fee_msat ?? 0;
+    void order({ federation: federation.id, key: crypto.randomUUID(), amount_msat: wanted, max_fee_msat, ...terms });
+  };
+  const button = (
+    <button type="submit" form="send" class="main wide" disabled={!ready}>
+      {sending ? texts.send.sending : ready ? fill(texts.send.button, { amount: sat(totalOf(quote)) }) : texts.send.enter}
+    </button>
+  );
+  return (
+    <Screen title={texts.send.title} actions={button}>
+      <form id="send" onSubmit={submit}>
+        {federations.value.length > 1 && federation && <From federation={federation} />}
+        <AmountField text={text} limit={limit} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
+        {problem && <Trouble error={problem} />}
+        <Quote quote={quote} wanted={wanted} total={quote && totalOf(quote)} />
+        <Choices terms={terms} change={setTerms} />
+      </form>
+    </Screen>
+  );
+}
+
+/** What leaves the wallet, in msat. */
+function totalOf(q: SendQuote): number {
+  return (q.amount_msat ?? 0) + (q.fee_msat ?? 0);
+}
+
+function richest(): FederationView | undefined {
+  return [...federations.value].sort((a, b) => b.balance_msat - a.balance_msat)[0];
+}
+
+/** Asks what can be sent and what it costs, again when the balance has changed. */
+function useQuote(federation: FederationView | undefined, wanted: number) {
+  const balance = wallet.value?.balance_msat;
+  const from = federation && { federation: federation.id };
+  const limits = useAnswer<SendQuote>("quote_send", from, balance);
+  const quote = useAnswer<SendQuote>("quote_send", from && wanted > 0 ? { ...from, amount_msat: wanted } : undefined, balance);
+  return {
+    limit: limits.data?.max_msat,
+    quote: quote.fresh && wanted > 0 ? quote.data : undefined,
+    quoteError: quote.fresh ? quote.error : undefined,
+  };
+}
+
+/** What is wrong with the amount, if anything is. */
+function complaint(text: string, limit: number | undefined, error: CoreError | undefined): string {
+  if (limit === 0) return texts.send.nothing;
+  if (text && read(text) === undefined) return texts.send.notAmount;
+  if (!error) return "";
+  if (error.code === "InsufficientBalance") return fill(texts.send.tooMuch, { amount: sat(limit ?? 0) });
+  return texts.errors[error.code]?.what ?? texts.send.notAmount;
+}
+
+/** Places an order, also one that was placed before the page was closed. */
+function useOrder() {
+  const [problem, setProblem] = useState<CoreError>();
+  const order = async (o: Order) => {
+    remember({ sending: o });
+    setProblem(undefined);
+    try {
+      const { operation_id } = await link.call<{ operation_id: string }>("send_ecash", o);
+      go({ screen: "operation", federation: o.federation, id: operation_id }, {}, true);
+    } catch (error) {
+      remember({ sending: undefined });
+      setProblem(asCoreError(error));
+    }
+  };
+  useEffect(() => {
+    const { sending } = place.value.memory;
+    if (sending) void order(sending as Order);
+  }, []);
+  return { problem, order };
+}

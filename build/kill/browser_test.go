@@ -103,7 +103,7 @@ func TestBrowser(t *testing.T) {
 		fed := federation(t, mux)
 		w := &tab{t: t, b: browser.Start(t), url: "http://" + fed.Address() + "/"}
 		// The browser itself complains about the guardian that is off.
-		w.b.Accept(`^WebSocket connection to .* failed`)
+		w.b.Accept(`WebSocket connection to .* failed`)
 		w.p = w.b.Open(w.url)
 		return w, fed
 	})

@@ -112,3 +112,14 @@ func (m *Mint) worthClaiming(notes []note) (worth, dust []note) {
 	}
 	return worth, dust
 }
+
+// worthReissuing reports whether anything is left of notes after the fees for
+// spending them and for making new ones.
+func (m *Mint) worthReissuing(notes []note) bool {
+	worth, _ := m.worthClaiming(notes)
+	left := wire.Amount(0)
+	for _, n := range worth {
+		left += n.amount - m.keys.Fee.Fee(n.amount)
+	}
+	return len(m.worth) > 0 && left >= m.worth[0]+m.keys.Fee.Fee(m.worth[0])
+}

@@ -246,7 +246,7 @@ func credulousSpend(m *Mint) *fsm.Machine {
 				},
 				back(true), "called back"),
 			fsm.On("expired",
-				func(ctx context.Context, s given) (struct{}, error) { return struct{}{}, m.awaitExpiry(ctx, s.Terms) },
+				func(ctx context.Context, s given) (struct{}, error) { return struct{}{}, m.awaitExpiry(ctx, s) },
 				back(false), "called back")),
 		fsm.At("taken", wire.Decode[taken]),
 		fsm.At("called back", wire.Decode[calledBack]))

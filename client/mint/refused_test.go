@@ -226,4 +226,23 @@ func TestAmountsOutOfRange(t *testing.T) {
 	})
 }
 
+// E-cash of which the fee would leave nothing stays where it is.
+func TestTakingBackMustBringSomething(t *testing.T) {
+	for amount, want := range map[wire.Amount]error{128: ErrDust, 256: ErrDust, 384: ErrDust, 512: nil} {
+		t.Run(fmt.Sprint(amount), func(t *testing.T) {
+			plain(t, receives("gift", 3000), sends(1, amount, SendOptions{TakeBackAfter: time.Hour}), func(tl *teller) error {
+				if err := tl.mint.TakeBack(tl.ctx, opID(1)); !errors.Is(err, want) || (err == nil) != (want == nil) {
+					return fmt.Errorf("%v, want %v", err, want)
+				}
+				time.Sleep(24 * time.Hour)
+				s, err := tl.summary(opID(1))
+				if wantState := map[bool]client.State{true: client.Returned, false: client.Ready}[want == nil]; err != nil || s.State != wantState {
+					return fmt.Errorf("%+v %v, want %v", s, err, wantState)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func second[A any](_ A, err error) error { return err }

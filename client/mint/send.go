@@ -253,11 +253,15 @@ func (m *Mint) Text(ctx context.Context, op fsm.OpID) (text wire.OOBNotes, ok bo
 
 // TakeBack calls e-cash back that was handed out. The federation decides who was
 // first. Calling it twice, or for e-cash that is known to be taken, does nothing.
+// It fails with [ErrDust] when the fee would leave nothing of it.
 func (m *Mint) TakeBack(ctx context.Context, op fsm.OpID) error {
 	return m.Update(ctx, func(tx *fsm.Tx) error {
 		for rec := range m.Executor().Machines(&tx.Reader, op) {
 			if rec.Machine != "mint/spend" {
 				continue
+			}
+			if s, ok := rec.State.(given); ok && !m.worthReissuing(s.Notes) {
+				return ErrDust
 			}
 			if !rec.Final && !tx.Has(m.cancelKey(op)) {
 				tx.Put(m.cancelKey(op), nil)

@@ -85,7 +85,7 @@ func (m *Mint) spend() *fsm.Machine {
 				"called back"),
 			fsm.On("expired",
 				func(ctx context.Context, s given) (rescue, error) {
-					if err := m.awaitExpiry(ctx, s.Terms); err != nil {
+					if err := m.awaitExpiry(ctx, s); err != nil {
 						return rescue{}, err
 					}
 					return m.rescue(fsm.Self(ctx).Op, s.Notes)
@@ -104,12 +104,14 @@ func (m *Mint) callBack(tx *fsm.Tx, s given, r rescue, byPerson bool) (fsm.State
 	return calledBack{total(s.Notes), byPerson}, nil
 }
 
-func (m *Mint) awaitExpiry(ctx context.Context, t terms) error {
-	if t.Until == 0 {
+// awaitExpiry waits until e-cash is to be taken back by itself, which never comes
+// when taking it back would bring nothing.
+func (m *Mint) awaitExpiry(ctx context.Context, s given) error {
+	if s.Terms.Until == 0 || !m.worthReissuing(s.Notes) {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	return m.AwaitClock(ctx, time.Unix(int64(t.Until), 0))
+	return m.AwaitClock(ctx, time.Unix(int64(s.Terms.Until), 0))
 }
 
 // awaitKey waits until a key is there.

@@ -65,7 +65,7 @@ var stories = map[string]story{
 	"much at once": {
 		anyEnd: true, // who is first gets the better notes
 		tell: do(receives("gift", 5000),
-			together(receives("second", 600), orders(1, 512, SendOptions{}), sends(2, 256, SendOptions{})), takesBack(2)),
+			together(receives("second", 600), orders(1, 512, SendOptions{}), sends(2, 768, SendOptions{})), takesBack(2)),
 	},
 	"crowded": {
 		change: func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 },

@@ -42,6 +42,9 @@ type story struct {
 	tabs  int // that have the wallet open at once, by default 1
 	clock func(*sim.World) func() time.Time
 
+	// audit, if set, wraps the store of a story without a world.
+	audit func(kv.Store) kv.Store
+
 	// lies are told by a guardian, both chosen by the seed.
 	lies []toyfed.Lie
 }
@@ -166,8 +169,11 @@ func (s *stage) live(ctx context.Context) error {
 
 func (s *stage) tab(ctx context.Context) error {
 	store := s.disk.Handle()
-	if s.world != nil {
+	switch {
+	case s.world != nil:
 		store = s.world.Disk(ctx, "wallet")
+	case s.audit != nil:
+		store = s.audit(store)
 	}
 	c, err := s.fed.Open(ctx, "wallet", store, s.now, s.kind())
 	if err != nil {

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 
+	"satchel/build/browser"
 	"satchel/build/devfed"
+	"satchel/build/drive"
 	"satchel/client/wire"
 )
 
@@ -86,7 +89,7 @@ var told = []struct {
 }
 
 // everyCommit kills a wallet before and after every commit of every story.
-func everyCommit(t *testing.T, fresh func(t *testing.T, ann *announcer) (wallet, *devfed.Federation)) {
+func everyCommit(t *testing.T, fresh func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation)) {
 	ann := &announcer{at: -1}
 	var b *bench
 	for n, killed := 0, true; killed; n++ { // joining happens once, so each death has a wallet of its own
@@ -124,7 +127,7 @@ func everyCommit(t *testing.T, fresh func(t *testing.T, ann *announcer) (wallet,
 // story to its end. It reports whether the story had so many.
 func (b *bench) killAt(name string, n int, s story) bool {
 	b.t.Helper()
-	b.ann.arm(n, b.w.kill)
+	b.ann.arm(n, b.w.Kill)
 	err := s(b)
 	killed, where, heard := b.ann.disarm()
 	if !killed {
@@ -135,10 +138,10 @@ func (b *bench) killAt(name string, n int, s story) bool {
 		b.check()
 		return false
 	}
-	if err != nil && !errors.Is(err, errDied) {
+	if err != nil && !errors.Is(err, drive.ErrDied) {
 		b.t.Fatalf("%s, killed at %d: %v", name, n, err)
 	}
-	b.w.start()
+	b.w.Start()
 	b.once(s)
 	b.t.Logf("%s: killed at %d, %.60s", name, n, where)
 	b.check()
@@ -164,4 +167,40 @@ func federation(t *testing.T, handler http.Handler) *devfed.Federation {
 	}
 	t.Cleanup(func() { fed.Close() })
 	return fed
+}
+
+// TestProcess kills the native wallet, by SIGKILL.
+func TestProcess(t *testing.T) {
+	var ann *announcer
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { ann.ServeHTTP(w, r) }))
+	defer server.Close()
+	var built *drive.Process
+	everyCommit(t, func(t *testing.T, a *announcer) (drive.Wallet, *devfed.Federation) {
+		ann = a
+		if built == nil {
+			built = drive.BuildProcess(t, "announce", "SATCHEL_ANNOUNCE="+server.URL)
+			return built, federation(t, nil)
+		}
+		return built.Fresh(t), federation(t, nil)
+	})
+}
+
+// TestBrowser kills Chromium, by SIGKILL.
+func TestBrowser(t *testing.T) {
+	files := drive.Site(t, "announce")
+	everyCommit(t, func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation) {
+		mux := http.NewServeMux()
+		mux.Handle("/announce", ann)
+		mux.Handle("/", files)
+		fed := federation(t, mux)
+		return drive.OpenTab(chromium(t), "http://"+fed.Address()+"/"), fed
+	})
+}
+
+// chromium starts a browser. It complains by itself about the guardian that is
+// off.
+func chromium(t *testing.T) *browser.Browser {
+	b := browser.Start(t)
+	b.Accept(`WebSocket connection to .* failed`)
+	return b
 }

@@ -10,33 +10,14 @@ import (
 	"testing"
 
 	"satchel/build/devfed"
+	"satchel/build/drive"
 	"satchel/client/wire"
 )
-
-// errDied is what calls fail with while the wallet is being killed.
-var errDied = errors.New("wallet died")
-
-// A wallet runs somewhere and can be killed and started again.
-type wallet interface {
-	// call asks the facade, of a stream for its first answer. It fails with
-	// errDied when the wallet is killed meanwhile.
-	call(verb string, fields map[string]any, out any) error
-
-	// rest follows an operation until it is final, or, unless that is asked for,
-	// until it waits for nobody but a person.
-	rest(fields map[string]any, final bool, out any) error
-
-	// kill ends it at once. It is called in the middle of a commit.
-	kill()
-
-	// start starts it on what is on its disk.
-	start()
-}
 
 // A bench is a wallet, its federation, and what the test has in its hands.
 type bench struct {
 	t        *testing.T
-	w        wallet
+	w        drive.Wallet
 	fed      *devfed.Federation
 	ann      *announcer
 	id       string          // of the federation
@@ -54,32 +35,10 @@ func (b *bench) fields(more map[string]any) map[string]any {
 	return f
 }
 
-// operation is what subscribe_operations tells.
-type operation struct {
-	ID        string      `json:"operation_id"`
-	State     string      `json:"state"`
-	Amount    wire.Amount `json:"amount_msat"`
-	InFlight  wire.Amount `json:"in_flight_msat"`
-	HandedOut wire.Amount `json:"handed_out_msat"`
-	Final     bool        `json:"final"`
-}
-
-type detail struct {
-	operation
-	Notes    string `json:"notes"`
-	Machines []struct {
-		Name    string `json:"name"`
-		Current string `json:"current"`
-		Stuck   string `json:"stuck"`
-		Final   bool   `json:"final"`
-		Visited []struct{ Step, Event string }
-	} `json:"machines"`
-}
-
 // rest waits until an operation is at rest, and returns it.
-func (b *bench) rest(op string, final bool) (detail, error) {
-	var d detail
-	if err := b.w.rest(b.fields(map[string]any{"operation_id": op}), final, &d); err != nil {
+func (b *bench) rest(op string, final bool) (drive.Detail, error) {
+	var d drive.Detail
+	if err := b.w.Rest(b.fields(map[string]any{"operation_id": op}), final, &d); err != nil {
 		return d, err
 	}
 	for _, m := range d.Machines {
@@ -129,7 +88,7 @@ func (b *bench) claim(notes wire.OOBNotes) error {
 	var r struct {
 		Op string `json:"operation_id"`
 	}
-	if err := b.w.call("receive_ecash", map[string]any{"notes": notes.Base64()}, &r); err != nil {
+	if err := b.w.Call("receive_ecash", map[string]any{"notes": notes.Base64()}, &r); err != nil {
 		return err
 	}
 	_, err := b.rest(r.Op, true)
@@ -179,7 +138,7 @@ func takeBack(b *bench) story {
 		if err != nil {
 			return err
 		}
-		if err := b.w.call("take_back", b.fields(map[string]any{"operation_id": d.ID}), nil); err != nil {
+		if err := b.w.Call("take_back", b.fields(map[string]any{"operation_id": d.ID}), nil); err != nil {
 			return err
 		}
 		_, err = b.rest(d.ID, true)
@@ -205,7 +164,7 @@ func takeBackTooLate(b *bench) story {
 			tiers := slices.Sorted(maps.Keys(text.Notes()))
 			b.redeem(wire.NewOOBNotes(text.Prefix(), wire.MintNotes{tiers[0]: text.Notes()[tiers[0]][:1]}))
 		}
-		if err := b.w.call("take_back", b.fields(map[string]any{"operation_id": d.ID}), nil); err != nil {
+		if err := b.w.Call("take_back", b.fields(map[string]any{"operation_id": d.ID}), nil); err != nil {
 			return err
 		}
 		_, err = b.rest(d.ID, true)
@@ -213,19 +172,19 @@ func takeBackTooLate(b *bench) story {
 	}
 }
 
-func (b *bench) send(key string, amount wire.Amount) (detail, error) {
+func (b *bench) send(key string, amount wire.Amount) (drive.Detail, error) {
 	var r struct {
 		Op string `json:"operation_id"`
 	}
-	if err := b.w.call("send_ecash", b.fields(map[string]any{"key": key, "amount_msat": amount}), &r); err != nil {
-		return detail{}, err
+	if err := b.w.Call("send_ecash", b.fields(map[string]any{"key": key, "amount_msat": amount}), &r); err != nil {
+		return drive.Detail{}, err
 	}
 	return b.rest(r.Op, false)
 }
 
 // takenByFaucet redeems e-cash that was handed out, unless that has happened,
 // and lets the wallet see it.
-func (b *bench) takenByFaucet(d detail) error {
+func (b *bench) takenByFaucet(d drive.Detail) error {
 	if d.State == "ready" && !b.redeemed[d.ID] {
 		text, err := wire.ParseOOBNotes(d.Notes)
 		if err != nil {
@@ -235,7 +194,7 @@ func (b *bench) takenByFaucet(d detail) error {
 		b.redeemed[d.ID] = true
 	}
 	var taken bool
-	if err := b.w.call("check_taken", b.fields(map[string]any{"operation_id": d.ID}), &taken); err != nil {
+	if err := b.w.Call("check_taken", b.fields(map[string]any{"operation_id": d.ID}), &taken); err != nil {
 		return err
 	}
 	if !taken {
@@ -250,7 +209,7 @@ func (b *bench) deplete() {
 	b.t.Helper()
 	for {
 		var q struct{ Reissue bool }
-		if err := b.w.call("quote_send", b.fields(map[string]any{"amount_msat": 512}), &q); err != nil {
+		if err := b.w.Call("quote_send", b.fields(map[string]any{"amount_msat": 512}), &q); err != nil {
 			b.t.Fatal(err)
 		}
 		if q.Reissue {
@@ -269,16 +228,16 @@ func (b *bench) deplete() {
 // join makes words and joins.
 func (b *bench) join() error {
 	var has bool
-	if err := b.w.call("has_mnemonic_set", nil, &has); err != nil {
+	if err := b.w.Call("has_mnemonic_set", nil, &has); err != nil {
 		return err
 	}
 	if !has {
-		if err := b.w.call("generate_mnemonic", nil, nil); err != nil {
+		if err := b.w.Call("generate_mnemonic", nil, nil); err != nil {
 			return err
 		}
 	}
 	var joined struct{ Federation string }
-	err := b.w.call("join", map[string]any{"invite_code": b.fed.Invite().String()}, &joined)
+	err := b.w.Call("join", map[string]any{"invite_code": b.fed.Invite().String()}, &joined)
 	b.id = joined.Federation
 	return err
 }
@@ -294,15 +253,15 @@ func (b *bench) check() {
 			Error   string
 		}
 	}
-	if err := b.w.call("subscribe_wallet", nil, &v); err != nil {
+	if err := b.w.Call("subscribe_wallet", nil, &v); err != nil {
 		b.t.Fatal(err)
 	}
 	if len(v.Federations) != 1 || v.Federations[0].Error != "" || v.Federations[0].Stuck != nil {
 		b.t.Fatalf("wallet: %+v", v)
 	}
 	claim := v.Federations[0].Balance + v.Federations[0].Aside
-	var ops []operation
-	if err := b.w.call("list_operation_views", b.fields(map[string]any{"limit": 10_000}), &ops); err != nil {
+	var ops []drive.Operation
+	if err := b.w.Call("list_operation_views", b.fields(map[string]any{"limit": 10_000}), &ops); err != nil {
 		b.t.Fatal(err)
 	}
 	for _, op := range ops {

@@ -6,22 +6,20 @@ import (
 	"time"
 
 	"satchel/build/browser"
+	"satchel/build/drive"
 	"satchel/client/wire"
 )
 
 // twoTabs opens the wallet in two tabs of one browser: the first owns it.
-func twoTabs(t *testing.T) (b *bench, first, second *tab) {
+func twoTabs(t *testing.T) (b *bench, first, second *drive.Tab) {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("/announce", &announcer{at: -1})
-	mux.Handle("/", site(t))
+	mux.Handle("/", drive.Site(t))
 	fed := federation(t, mux)
-	chromium := browser.Start(t)
-	chromium.Accept(`WebSocket connection to .* failed`)
-	open := func(state string) *tab {
-		w := &tab{t: t, b: chromium, url: "http://" + fed.Address() + "/"}
-		w.p = w.b.Open(w.url)
-		w.p.Wait(`link.state.value === "` + state + `"`)
+	window := chromium(t)
+	open := func(state string) *drive.Tab {
+		w := drive.OpenTab(window, "http://"+fed.Address()+"/")
+		w.Page.Wait(`link.state.value === "` + state + `"`)
 		return w
 	}
 	first, second = open("here"), open("elsewhere")
@@ -40,10 +38,10 @@ func TestTwoTabsWork(t *testing.T) {
 	b.w = second
 	b.check()
 	// A request that only waits is passed on, and ends when it is cancelled.
-	second.p.Eval(`new Promise((resolve) => { const stop = link.stream("subscribe_wallet", {}, () => { stop(); resolve(true) }) })`, nil)
-	for _, w := range []*tab{first, second} {
+	second.Page.Eval(`new Promise((resolve) => { const stop = link.stream("subscribe_wallet", {}, () => { stop(); resolve(true) }) })`, nil)
+	for _, w := range []*drive.Tab{first, second} {
 		var state string
-		w.p.Eval(`link.state.value`, &state)
+		w.Page.Eval(`link.state.value`, &state)
 		t.Logf("tab: %s", state)
 	}
 }
@@ -69,30 +67,30 @@ func TestSecondTabTakesOver(t *testing.T) {
 			var r struct {
 				Op string `json:"operation_id"`
 			}
-			if err := second.call("receive_ecash", map[string]any{"notes": notes.Base64()}, &r); err != nil {
+			if err := second.Call("receive_ecash", map[string]any{"notes": notes.Base64()}, &r); err != nil {
 				t.Fatal(err)
 			}
 			// A stream that the first tab answers so far.
-			second.p.Eval(`void (globalThis.seen = [], link.stream("subscribe_wallet", {}, (v) => seen.push(v.balance_msat)))`, nil)
-			second.p.Wait(`seen.length > 0`)
+			second.Page.Eval(`void (globalThis.seen = [], link.stream("subscribe_wallet", {}, (v) => seen.push(v.balance_msat)))`, nil)
+			second.Page.Wait(`seen.length > 0`)
 			began := time.Now()
-			death.die(first.p)
-			second.p.Wait(`link.state.value === "here"`)
+			death.die(first.Page)
+			second.Page.Wait(`link.state.value === "here"`)
 			var balance wire.Amount
-			second.p.Eval(`first("subscribe_wallet", {}).then((v) => v.balance_msat)`, &balance)
+			second.Page.Eval(`first("subscribe_wallet", {}).then((v) => v.balance_msat)`, &balance)
 			t.Logf("%s: taken over after %v", death.name, time.Since(began).Round(time.Millisecond))
 			if _, err := b.rest(r.Op, true); err != nil {
 				t.Fatal(err)
 			}
 			b.once(takeBack(b))
 			b.check()
-			second.p.Eval(`first("subscribe_wallet", {}).then((v) => v.balance_msat)`, &balance)
-			second.p.Wait(`seen.at(-1) === ` + balance.String()[:len(balance.String())-len(" msat")])
+			second.Page.Eval(`first("subscribe_wallet", {}).then((v) => v.balance_msat)`, &balance)
+			second.Page.Wait(`seen.at(-1) === ` + balance.String()[:len(balance.String())-len(" msat")])
 
 			if death.name == "frozen" {
 				// It wakes up, finds the wallet taken over, and asks the other.
-				first.p.Thaw()
-				first.p.Wait(`link.state.value === "elsewhere"`)
+				first.Page.Thaw()
+				first.Page.Wait(`link.state.value === "elsewhere"`)
 				b.w = first
 				b.once(receive(20_000)(b))
 				b.check()

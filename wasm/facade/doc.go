@@ -48,7 +48,7 @@
 //	subscribe_wallet                                 stream of [WalletView]
 //	subscribe_operations    limit?, federation?      stream of lists of [OperationView], newest first
 //	list_operation_views    federation, before?, limit?   list of [OperationView], newest first
-//	subscribe_operation     federation, operation_id stream of [OperationDetail], ends when it is final
+//	subscribe_operation     federation, operation_id stream of [OperationDetail], ends when nothing of it can change
 //	preview                 invite_code              [PreviewView]
 //	join                    invite_code              {"federation"}; joining again is no error
 //	identify                text                     [Identity]: what a pasted text is

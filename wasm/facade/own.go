@@ -428,7 +428,8 @@ func watchCommits(ctx context.Context, cl *client.Client, touch func()) {
 // looked at, for what changes without a commit: attempts and pauses.
 const detailEvery = time.Second
 
-// subscribeOperation tells everything about an operation, until it is final.
+// subscribeOperation tells everything about an operation, until it is final and
+// all its machines are.
 func subscribeOperation(c *call, p federationOperation) error {
 	last := ""
 	for {
@@ -448,7 +449,7 @@ func subscribeOperation(c *call, p federationOperation) error {
 			last = string(text)
 			c.data(raw(text))
 		}
-		if v.Final {
+		if v.over() {
 			return nil
 		}
 		if err := c.awaitStep(cl, fsm.OpID(p.Op)); err != nil {

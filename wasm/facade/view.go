@@ -200,6 +200,17 @@ type OperationDetail struct {
 	Threshold int            `json:"threshold"`
 }
 
+// over reports whether nothing of it will ever change. What the operation has
+// come to may be known before its last machine has learnt it.
+func (d *OperationDetail) over() bool {
+	for _, m := range d.Machines {
+		if !m.Final {
+			return false
+		}
+	}
+	return d.Final
+}
+
 // A MachineView is a machine as a diagram, and where it stands.
 type MachineView struct {
 	ID      uint64      `json:"id"`

@@ -1,24 +1,44 @@
-package kill
+//go:build unix
+
+package drive
 
 import (
 	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
-
-	"satchel/build/devfed"
 )
 
-// A process is the wallet of build rpc.
-type process struct {
-	t    *testing.T
+// BuildProcess builds the tools with the given build tags and returns a wallet
+// that they run, in a folder of its own and with further environment variables.
+// It is started already and ends with the test.
+func BuildProcess(t testing.TB, tags string, env ...string) *Process {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "build")
+	if out, err := exec.Command("go", "build", "-tags", tags, "-o", path, "satchel/build").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return newProcess(t, path, env)
+}
+
+// Fresh returns another wallet, of the same program.
+func (p *Process) Fresh(t testing.TB) *Process { return newProcess(t, p.path, p.env) }
+
+func newProcess(t testing.TB, path string, env []string) *Process {
+	p := &Process{t: t, path: path, dir: t.TempDir(), env: env}
+	p.Start()
+	t.Cleanup(func() { p.Kill(); <-p.dead })
+	return p
+}
+
+// A Process is the wallet of build rpc.
+type Process struct {
+	t    testing.TB
 	path string // of the program
 	dir  string
 	env  []string
@@ -39,7 +59,8 @@ type response struct {
 	Code  string          `json:"code"`
 }
 
-func (p *process) start() {
+// Start implements [Wallet].
+func (p *Process) Start() {
 	p.t.Helper()
 	cmd := exec.Command(p.path, "rpc", "--dir", p.dir)
 	cmd.Env = append(os.Environ(), p.env...)
@@ -61,7 +82,7 @@ func (p *process) start() {
 	go p.read(out, p.dead)
 }
 
-func (p *process) read(out io.Reader, dead chan struct{}) {
+func (p *Process) read(out io.Reader, dead chan struct{}) {
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 32<<20)
 	for lines.Scan() {
@@ -80,10 +101,11 @@ func (p *process) read(out io.Reader, dead chan struct{}) {
 	close(dead)
 }
 
-func (p *process) kill() { p.cmd.Process.Kill() }
+// Kill implements [Wallet].
+func (p *Process) Kill() { p.cmd.Process.Kill() }
 
 // ask sends a request and gives its answers to on, until that has enough.
-func (p *process) ask(verb string, fields map[string]any, on func(json.RawMessage) (enough bool, err error)) error {
+func (p *Process) ask(verb string, fields map[string]any, on func(json.RawMessage) (enough bool, err error)) error {
 	request := map[string]any{}
 	for k, v := range fields {
 		request[k] = v
@@ -101,7 +123,7 @@ func (p *process) ask(verb string, fields map[string]any, on func(json.RawMessag
 		return err
 	}
 	if _, err := in.Write(append(line, '\n')); err != nil {
-		return errDied
+		return ErrDied
 	}
 	for {
 		select {
@@ -121,12 +143,12 @@ func (p *process) ask(verb string, fields map[string]any, on func(json.RawMessag
 				return nil
 			}
 		case <-dead:
-			return errDied
+			return ErrDied
 		}
 	}
 }
 
-func (p *process) cancel(id uint64) {
+func (p *Process) cancel(id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.calls, id)
@@ -134,7 +156,8 @@ func (p *process) cancel(id uint64) {
 	fmt.Fprintf(p.in, "{\"request_id\":%d,\"type\":\"cancel_rpc\",\"cancel_request_id\":%d}\n", p.next, id)
 }
 
-func (p *process) call(verb string, fields map[string]any, out any) error {
+// Call implements [Wallet].
+func (p *Process) Call(verb string, fields map[string]any, out any) error {
 	return p.ask(verb, fields, func(data json.RawMessage) (bool, error) {
 		if out == nil {
 			return false, nil
@@ -143,33 +166,13 @@ func (p *process) call(verb string, fields map[string]any, out any) error {
 	})
 }
 
-func (p *process) rest(fields map[string]any, final bool, out any) error {
+// Rest implements [Wallet].
+func (p *Process) Rest(fields map[string]any, final bool, out any) error {
 	return p.ask("subscribe_operation", fields, func(data json.RawMessage) (bool, error) {
-		var d detail
-		if err := json.Unmarshal(data, &d); err != nil {
+		rest, err := atRest(data, final)
+		if err != nil || !rest {
 			return false, err
 		}
-		for _, m := range d.Machines {
-			if m.Stuck == "" && !m.Final && (final || m.Current != "given") {
-				return false, nil
-			}
-		}
 		return true, json.Unmarshal(data, out)
-	})
-}
-
-// TestProcess kills the native wallet, by SIGKILL.
-func TestProcess(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "build")
-	if out, err := exec.Command("go", "build", "-tags", "announce", "-o", path, "satchel/build").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	everyCommit(t, func(t *testing.T, ann *announcer) (wallet, *devfed.Federation) {
-		server := httptest.NewServer(http.HandlerFunc(ann.ServeHTTP))
-		t.Cleanup(server.Close)
-		p := &process{t: t, path: path, dir: t.TempDir(), env: []string{"SATCHEL_ANNOUNCE=" + server.URL}}
-		p.start()
-		t.Cleanup(func() { p.kill(); <-p.dead })
-		return p, federation(t, nil)
 	})
 }

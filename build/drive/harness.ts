@@ -1,6 +1,6 @@
-// The page of the kill test: the link to the core, and what the test asks of it.
+// The page that tests drive: the link to the core, and what the test asks of it.
 
-import { connect, type CoreError } from "../../../web/core/link";
+import { connect, type CoreError } from "../../web/core/link";
 
 declare const __WORKER_URL__: string;
 

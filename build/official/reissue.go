@@ -43,17 +43,14 @@ func (c *Client) Reissue(f *devfed.Federation, notes string) Figures {
 	figures := Figures{Spent: parsed.Notes().Count(), Requests: make(map[wire.PeerID]map[string]int)}
 	asked := requests(f)
 	had := c.notes()
-	began := c.work()
 
 	var ms float64
-	c.call("reissue", &ms, notes)
-
-	used := busiest(c.work(), began)
+	used := c.browser.Work(func() { c.call("reissue", &ms, notes) })
 	for peer, after := range requests(f) {
 		figures.Requests[peer] = difference(after, asked[peer])
 	}
 	figures.Wall = time.Duration(ms * float64(time.Millisecond))
-	figures.Worker, figures.Process = used.workers, used.all
+	figures.Worker, figures.Process = used.Workers, used.Process
 	figures.Made = c.notes() - had
 	return figures
 }
@@ -86,45 +83,4 @@ func (c *Client) notes() (n int) {
 		n += count
 	}
 	return n
-}
-
-// A usage is for how long a process, and its dedicated workers alone, have been
-// on CPUs.
-type usage struct{ all, workers time.Duration }
-
-// work returns what the processes of all pages have used so far, by process id.
-func (c *Client) work() map[int]usage {
-	c.t.Helper()
-	var answer struct {
-		ProcessInfo []struct {
-			Type    string
-			ID      int
-			CPUTime float64 // in seconds
-		}
-	}
-	c.browser.Call("SystemInfo.getProcessInfo", nil, &answer)
-	used := make(map[int]usage)
-	for _, p := range answer.ProcessInfo {
-		if p.Type != "renderer" {
-			continue
-		}
-		on, err := workers(p.ID)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		used[p.ID] = usage{time.Duration(p.CPUTime * float64(time.Second)), on}
-	}
-	return used
-}
-
-// busiest returns what the process has used that has used most since before. It
-// is that of the client's page: beside it there are only a spare one and one
-// that draws the browser's own window.
-func busiest(after, before map[int]usage) (most usage) {
-	for id, now := range after {
-		if used := now.all - before[id].all; used >= most.all {
-			most = usage{used, now.workers - before[id].workers}
-		}
-	}
-	return most
 }

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package official
+package browser
 
 import "time"
 

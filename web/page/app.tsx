@@ -18,8 +18,7 @@ import { Send } from "./screens/send";
 import { Settings } from "./screens/settings";
 import { Words } from "./screens/words";
 import { texts } from "./texts";
-import { update, waiting } from "./update";
-import { link, now, online, started, wallet } from "./wallet";
+import { link, now, started, wallet } from "./wallet";
 
 export function App() {
   useBalanceAnnouncement();
@@ -88,15 +87,6 @@ function Banner() {
   if (link.state.value === "starting" && link.reason.value && now.value - started > patience) {
     return <Strip text={<Fill text={texts.banner.starting} reason={reason} />} button={reload} />;
   }
-  if (waiting.value) {
-    const button = (
-      <button type="button" class="small" onClick={update}>
-        {texts.common.reload}
-      </button>
-    );
-    return <Strip text={texts.banner.update} button={button} />;
-  }
-  if (!online.value) return <Strip text={texts.banner.offline} />;
   return null;
 }
 

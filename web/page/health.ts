@@ -47,5 +47,5 @@ export function summaryOf(guardians: GuardianView[], threshold: number, online: 
   if (up === guardians.length) return texts.state.all(up);
   if (up >= threshold) return texts.state.enough(up, guardians.length);
   if (guardians.some((g) => g.state === "idle" || g.state === "connecting")) return texts.state.connecting;
-  return texts.state.few(up, guardians.length, threshold);
+  return texts.state.few(up, guardians.length);
 }

@@ -11,6 +11,7 @@ import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
 
+history.scrollRestoration = "manual";
 start();
 followHistory();
 render(<App />, document.getElementById("page")!);

@@ -9,7 +9,12 @@ export function moduleName(kind: string): string {
   return texts.modules[kind] ?? tame(kind, 24);
 }
 
+/** The kinds in the order in which people care for them. */
+const order = Object.keys(texts.modules);
+
 /** What modules are for that are usable, or not, each thing once. */
 export function moduleNames(modules: ModuleView[], usable: boolean): string[] {
-  return [...new Set(modules.filter((m) => m.usable === usable).map((m) => moduleName(m.kind)))];
+  const rank = ({ kind }: ModuleView) => (order.includes(kind) ? order.indexOf(kind) : order.length);
+  const chosen = modules.filter((m) => m.usable === usable).sort((a, b) => rank(a) - rank(b));
+  return [...new Set(chosen.map((m) => moduleName(m.kind)))];
 }

@@ -30,6 +30,8 @@ export interface Memory {
   sending?: object;
   /** How many entries of this page are before this one. */
   depth?: number;
+  /** How far down the person was when leaving, in pixels. */
+  scroll?: number;
 }
 
 const filters: readonly string[] = ["all", "received", "sent", "open"];
@@ -87,7 +89,18 @@ export function followHistory(): void {
     place.value = { route: parse(location.hash), memory: (history.state as Memory | null) ?? {} };
   };
   addEventListener("popstate", look); // also when the fragment changes
+  addEventListener("click", followLink);
   look();
+}
+
+/** Links within the page are ways that back leads back from. */
+function followLink(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const href = link?.getAttribute("href");
+  const elsewhere = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (!href?.startsWith("#/") || elsewhere || event.defaultPrevented) return;
+  event.preventDefault();
+  go(parse(href));
 }
 
 /** Goes somewhere. With replace, back does not lead here. */
@@ -96,7 +109,10 @@ export function go(route: Route, memory: Memory = {}, replace = false): void {
   const next = { ...memory, depth };
   const url = location.pathname + format(route); // without what a query carried
   if (replace) history.replaceState(next, "", url);
-  else history.pushState(next, "", url);
+  else {
+    remember({ scroll: window.scrollY });
+    history.pushState(next, "", url);
+  }
   place.value = { route, memory: next };
 }
 

@@ -128,9 +128,12 @@ interface Known<T> {
   error?: CoreError;
 }
 
-/** Listens to a stream for as long as the component is shown. */
-export function useStream<T>(verb: string, fields: object): Answer<T> {
-  const question = JSON.stringify([verb, fields]);
+/**
+ * Listens to a stream for as long as the component is shown, and opens another one
+ * when the fields or `version` change.
+ */
+export function useStream<T>(verb: string, fields: object, version = 0): Answer<T> {
+  const question = JSON.stringify([verb, fields, version]);
   return useAsked<T>(question, (tell) =>
     follow<T>(
       verb,

@@ -8,7 +8,7 @@ import { texts } from "../texts";
 import { age, ahead, exactTime } from "../time";
 import { now } from "../wallet";
 import { layout, type Arrow } from "./layout";
-import { statusOf, type Status } from "./status";
+import { statusOf, type EdgeStatus, type Status } from "./status";
 
 export function Diagram({ machine }: { machine: MachineView }) {
   const status = statusOf(machine);
@@ -69,16 +69,23 @@ function WaitText({ wait }: { wait: WaitView }) {
   );
 }
 
+/** What is drawn above what. */
+const importance: EdgeStatus[] = ["idle", "awaited", "taken"];
+
 function Picture({ status }: { status: Status }) {
   const steps = status.steps.map((s) => s.name);
   const { width, height, boxes, arrows } = layout(steps, status.edges.map((e) => e.edge));
+  const statusOfStep = (name: string) => status.steps.find((s) => s.name === name)!.status;
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
-      {arrows.map((arrow, i) => (
-        <Line key={i} arrow={arrow} status={status.edges[i]!.status} />
-      ))}
-      {boxes.map((box, i) => (
-        <g key={box.name} class={`step ${status.steps[i]!.status}`}>
+      {arrows
+        .map((arrow, i) => ({ arrow, status: status.edges[i]!.status }))
+        .sort((a, b) => importance.indexOf(a.status) - importance.indexOf(b.status))
+        .map(({ arrow, status }) => (
+          <Line key={arrow.edge.join(" ")} arrow={arrow} status={status} />
+        ))}
+      {boxes.map((box) => (
+        <g key={box.name} class={`step ${statusOfStep(box.name)}`}>
           <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={10} />
           <text x={box.x + box.width / 2} y={box.y + box.height / 2}>
             {box.name}
@@ -89,7 +96,7 @@ function Picture({ status }: { status: Status }) {
   );
 }
 
-function Line({ arrow, status }: { arrow: Arrow; status: string }) {
+function Line({ arrow, status }: { arrow: Arrow; status: EdgeStatus }) {
   const { path, tip, label, edge } = arrow;
   return (
     <g class={`edge ${status}`}>

@@ -29,7 +29,7 @@ export interface Layout {
 
 const boxHeight = 36;
 const labelHeight = 22;
-const rowGap = 12;
+const rowGap = 16;
 const columnGap = 14;
 const margin = 4;
 const bendWidth = 8;
@@ -115,15 +115,26 @@ interface Point {
   y: number;
 }
 
+/** How far apart lines touch a box. */
+const portGap = 16;
+
+/** Where a line touches a box that comes from, or goes to, a neighbour. */
+function port(box: Node, neighbour: Node, at: (n: Node) => Point): Point {
+  const below = neighbour.layer > box.layer;
+  const side = [...(below ? box.below : box.above)].sort((a, b) => at(a).x - at(b).x);
+  const { x, y } = at(box);
+  return {
+    x: x + (side.indexOf(neighbour) - (side.length - 1) / 2) * portGap,
+    y: y + (below ? boxHeight / 2 : -boxHeight / 2),
+  };
+}
+
 /** The line through the nodes of an edge: from box to box, through its name. */
 function line(nodes: Node[], at: (n: Node) => Point, reversed: boolean): { path: string; tip: string } {
-  const points = nodes.map((n, i) => {
-    const { x, y } = at(n);
-    return n.kind === "step" ? { x, y: y + (i === 0 ? boxHeight / 2 : -boxHeight / 2) } : { x, y };
-  });
+  const points = nodes.map((n, i) => (n.kind === "step" ? port(n, nodes[i === 0 ? 1 : i - 1]!, at) : at(n)));
   const first = points[0]!;
   const selfLoop = nodes.length === 2;
-  if (selfLoop) points.push({ x: first.x + 12, y: first.y });
+  if (selfLoop) points.push({ x: first.x + portGap / 2, y: first.y });
   if (reversed && !selfLoop) points.reverse();
   let path = `M${point(points[0]!)}`;
   for (let i = 1; i < points.length; i++) {

@@ -22,7 +22,7 @@ export function Dots({ guardians }: { guardians: GuardianView[] }) {
 /** Every guardian, with all that is known of it if full is set. */
 export function GuardianList({ guardians, full = false }: { guardians: GuardianView[]; full?: boolean }) {
   return (
-    <ul class="rows">
+    <ul class={full ? "rows full" : "rows"}>
       {guardians.map((g) => (
         <li key={g.peer} class="row">
           <span class={`dot ${dotOf(g)}`} aria-hidden="true" />
@@ -31,7 +31,7 @@ export function GuardianList({ guardians, full = false }: { guardians: GuardianV
             {full && <Facts g={g} />}
             {full && g.misbehaviours?.map((m, i) => <Misbehaviour key={i} m={m} />)}
           </span>
-          <span class="aside">{stateOf(g)}</span>
+          {!full && <span class="aside">{stateOf(g)}</span>}
         </li>
       ))}
     </ul>
@@ -39,22 +39,18 @@ export function GuardianList({ guardians, full = false }: { guardians: GuardianV
 }
 
 function Facts({ g }: { g: GuardianView }) {
-  const facts = [];
-  if (g.state === "up" && g.latency_ms) facts.push(texts.guardian.latency(g.latency_ms));
-  if (g.state !== "idle" && g.state !== "up") {
-    facts.push(fill(texts.guardian.since, { state: texts.guardian.states[g.state], age: age(g.since_ms, now.value) }));
-  }
+  const state = g.state === "up" ? stateOf(g) : fill(texts.guardian.since, { state: stateOf(g), age: age(g.since_ms, now.value) });
   return (
     <>
       <span class="sub">
-        {facts.join(" \u00b7 ")}
-        {g.version && (
-          <>
-            {facts.length > 0 && " \u00b7 "}
-            <Fill text={texts.guardian.version} version={<Outside text={g.version} max={24} />} />
-          </>
-        )}
+        {state}
+        {g.state === "up" && g.latency_ms ? ` \u00b7 ${texts.guardian.latency(g.latency_ms)}` : ""}
       </span>
+      {g.version && (
+        <span class="sub">
+          <Fill text={texts.guardian.version} version={<Outside text={g.version} max={24} />} />
+        </span>
+      )}
       <span class="sub wrap">
         <Outside text={g.url} max={lengths.technical} />
       </span>

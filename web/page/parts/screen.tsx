@@ -3,9 +3,10 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { back } from "../route";
+import { back, place } from "../route";
 import { texts } from "../texts";
 import { Icon } from "./icon";
+import { Pill } from "./pill";
 
 interface Props {
   title: string;
@@ -23,7 +24,7 @@ export function Screen({ title, header, actions, children, ...rest }: Props) {
     document.title = title === texts.app ? title : `${title} \u00b7 ${texts.app}`;
     if (arrived) heading.current?.focus({ preventScroll: true });
     arrived = true;
-    window.scrollTo(0, 0);
+    window.scrollTo(0, place.value.memory.scroll ?? 0);
   }, []);
   return (
     <div class={`screen ${rest.class ?? ""}`}>
@@ -33,9 +34,10 @@ export function Screen({ title, header, actions, children, ...rest }: Props) {
             <Icon name="back" />
           </button>
         )}
-        <h1 ref={heading} tabIndex={-1} class={header ? "unseen" : ""}>
+        <h1 ref={heading} tabIndex={-1} class={header ? "unseen" : "grow"}>
           {title}
         </h1>
+        {!header && <Pill />}
       </header>
       <main>{children}</main>
       {actions && <footer class="actions">{actions}</footer>}

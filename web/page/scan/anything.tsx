@@ -10,9 +10,9 @@ import { open, openPicture, openTransfer } from "./accept";
 const canPaste = "clipboard" in navigator && "readText" in navigator.clipboard;
 const canScan = "mediaDevices" in navigator;
 
-export function Anything({ problem = "" }: { problem?: string }) {
+export function Anything({ hint }: { hint?: string }) {
   const [text, setText] = useState("");
-  const [trouble, setTrouble] = useState(problem);
+  const [trouble, setTrouble] = useState("");
   const id = useId();
   const picker = useRef<HTMLInputElement>(null);
   const submit = (event: Event) => {
@@ -56,7 +56,7 @@ export function Anything({ problem = "" }: { problem?: string }) {
         onPaste={(e) => void transfer(e, e.clipboardData)}
         onDrop={(e) => void transfer(e, e.dataTransfer)}
       />
-      <div class="choices">
+      <div class={text.trim() ? "choices" : "choices equal"}>
         {text.trim() ? (
           <button type="submit" class="main">
             {texts.anything.go}
@@ -86,6 +86,7 @@ export function Anything({ problem = "" }: { problem?: string }) {
       <p id={`${id}-trouble`} class="problem" role="status">
         {trouble}
       </p>
+      {hint && <p class="hint">{hint}</p>}
     </form>
   );
 }

@@ -26,7 +26,7 @@ export function Federation({ id }: { id: string }) {
 }
 
 function Known({ f }: { f: FederationView }) {
-  const welcome = f.meta.welcome_message;
+  const welcome = useWelcome(f);
   return (
     <>
       <section class="hero">
@@ -63,6 +63,14 @@ function Known({ f }: { f: FederationView }) {
       </p>
     </>
   );
+}
+
+/** What the federation says now, or said when it was joined. */
+function useWelcome(f: FederationView): string | undefined {
+  const asks = f.modules.some((m) => m.kind === "meta" && m.usable);
+  const question = { client_name: f.id, module: "meta", method: "get_consensus_value", payload: { key: 0 } };
+  const { data } = useAnswer<{ value: { welcome_message?: string } } | null>("client_rpc", asks ? question : undefined);
+  return data?.value.welcome_message ?? f.meta.welcome_message;
 }
 
 function Guardians({ f }: { f: FederationView }) {

@@ -1,5 +1,6 @@
 // E-cash that was handed out and is not known to be taken.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { OperationDetail } from "../api";
@@ -25,19 +26,33 @@ export function HandedOut({ op, notes }: Props) {
         <QRCode text={notes} label={texts.sent.qr} tooLong={texts.sent.long} />
         <p class="hint">{texts.sent.show}</p>
         <div class="choices">
-          <Copy class="main" text={notes} label={texts.common.copyText} />
           <Copy text={url} label={texts.common.copyLink} />
-          {"share" in navigator && (
-            <button type="button" onClick={() => void navigator.share({ title: texts.sent.link, url }).catch(() => undefined)}>
-              <Icon name="share" />
-              {texts.common.share}
-            </button>
-          )}
+          {canShare && <Copy text={notes} label={texts.common.copyText} />}
         </div>
         <textarea class="notes" readOnly rows={2} value={notes} aria-label={texts.sent.text} onFocus={(e) => e.currentTarget.select()} />
       </section>
       {op.take_back && <TakeBack op={op} />}
     </>
+  );
+}
+
+const canShare = "share" in navigator;
+
+/** The main thing to do with e-cash: to give it to somebody. */
+export function HandOver({ done, notes }: { done: ComponentChildren; notes: string }) {
+  const share = () => void navigator.share({ title: texts.sent.link, url: linkTo(notes, location) }).catch(() => undefined); // or not
+  return (
+    <div class="pair">
+      {done}
+      {canShare ? (
+        <button type="button" class="main" onClick={share}>
+          <Icon name="share" />
+          {texts.common.share}
+        </button>
+      ) : (
+        <Copy class="main" text={notes} label={texts.common.copyText} />
+      )}
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { summaryOf } from "../health";
 import { Brand, Icon } from "../parts/icon";
 import { Dots } from "../parts/guardians";
 import { OperationRow } from "../parts/operation";
+import { Pill } from "../parts/pill";
 import { Screen } from "../parts/screen";
 import { Amount, FederationName } from "../parts/text";
 import { Trouble } from "../parts/trouble";
@@ -36,6 +37,7 @@ export function Home() {
     <Screen title={texts.app} header={<Header />} actions={actions} class="home">
       <section class="hero" aria-label={texts.home.balance}>
         {w ? <Amount msat={w.balance_msat} /> : <span class="skeleton hero-skeleton" />}
+        <OnItsWay />
       </section>
       {trouble.value && <Trouble error={trouble.value} />}
       <Federations />
@@ -51,6 +53,7 @@ function Header() {
     <>
       <Brand />
       <span class="grow brand-name">{texts.app}</span>
+      <Pill />
       <button type="button" class="round" aria-label={texts.home.settings} onClick={() => go({ screen: "settings" })}>
         <Icon name="settings" />
       </button>
@@ -89,25 +92,29 @@ function Federations() {
   );
 }
 
-/** How a federation is, and what is on its way in it. */
+/** How many payments are on their way. */
+function OnItsWay() {
+  const pending = federations.value.reduce((sum, f) => sum + f.pending, 0);
+  return <p class="under">{pending > 0 ? <a href={format({ screen: "history", filter: "open" })}>{texts.state.onItsWay(pending)}</a> : "\u00a0"}</p>;
+}
+
+/** How a federation is. */
 function stateLine(f: FederationView): string {
   if (f.error) return texts.state.broken;
   if (f.stuck?.length) return texts.state.stuck(f.stuck.length);
-  const summary = summaryOf(f.guardians, f.threshold, online.value);
-  return f.pending > 0 ? `${texts.state.onItsWay(f.pending)} \u00b7 ${summary}` : summary;
+  return summaryOf(f.guardians, f.threshold, online.value);
 }
 
 function KeepWords() {
   return (
-    <section class="card keep">
-      <h2>{texts.keep.title}</h2>
-      <p>{texts.keep.text}</p>
-      {kept.value !== undefined && <p class="hint">{kept.value ? texts.keep.promised : texts.keep.notPromised}</p>}
-      <button type="button" onClick={() => go({ screen: "words" })}>
-        <Icon name="words" />
-        {texts.keep.button}
-      </button>
-    </section>
+    <a class="card row keep" href={format({ screen: "words" })}>
+      <Icon name="words" />
+      <span class="grow">
+        <span class="name">{texts.keep.title}</span>
+        <span class="sub">{kept.value === false ? texts.keep.notPromised : texts.keep.promised}</span>
+      </span>
+      <Icon name="forward" />
+    </a>
   );
 }
 

@@ -1,6 +1,6 @@
 // One operation: how much, what it has come to, and every step of it.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { OperationDetail } from "../api";
 import { groups } from "../amount";
 import { Diagram } from "../diagram/diagram";
@@ -15,30 +15,50 @@ import { Trouble } from "../parts/trouble";
 import { reasonOf } from "../reason";
 import { format, go } from "../route";
 import { texts } from "../texts";
-import { age, moment } from "../time";
+import { moment } from "../time";
 import { federationOf, now, online, useStream } from "../wallet";
-import { HandedOut } from "./handedout";
+import { HandOver, HandedOut } from "./handedout";
 
 export function Operation({ federation, id }: { federation: string; id: string }) {
-  const { data: op, error } = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id });
+  const { data: op, error } = useOperation(federation, id);
   useAnnouncement(op);
+  const handedOut = op?.state === "ready" && op.notes;
   const done = (
-    <button type="button" class={op?.state === "ready" ? "wide" : "main wide"} onClick={() => go({ screen: "home" })}>
+    <button type="button" class={handedOut ? "" : "main wide"} onClick={() => go({ screen: "home" })}>
       {texts.common.done}
     </button>
   );
   return (
-    <Screen title={texts.operation.title} actions={done} class="operation-screen">
+    <Screen title={texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
       <section class={`hero ${op?.state.replaceAll(" ", "-") ?? ""}`}>
         {op ? <Amount msat={op.amount_msat} sign={signOf(op)} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
       </section>
       {error && !op && <Trouble error={error} />}
-      {op?.state === "ready" && op.notes && <HandedOut op={op} notes={op.notes} />}
+      {op && handedOut && <HandedOut op={op} notes={handedOut} />}
       {op && <Facts op={op} />}
       {op && <Steps op={op} />}
     </Screen>
   );
+}
+
+/** How long after the end of an operation its machines are looked at again, in ms. */
+const settling = 1000;
+
+/**
+ * Listens to an operation until all its machines have come to their ends, which
+ * may be later than its own.
+ */
+function useOperation(federation: string, id: string) {
+  const [round, setRound] = useState(0);
+  const answer = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id }, round);
+  const running = answer.data?.final && answer.data.machines.some((m) => !m.final && !m.stuck);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setTimeout(() => setRound((n) => n + 1), settling);
+    return () => clearTimeout(timer);
+  }, [running, round]);
+  return answer;
 }
 
 /** Says what an operation has come to, when that changes. */
@@ -75,19 +95,19 @@ function State({ op }: { op: OperationDetail | undefined }) {
     );
   }
   if (op.state !== "on its way") return <p class={`under ${op.final ? "good" : ""}`}>{stateOf(op)}</p>;
-  const reason = reasonOf(op, online.value);
   return (
     <p class="under">
       {stateOf(op)}
-      <span class="sub">{fill(texts.operation.since, { reason: reason.text, age: age(reason.since, now.value) })}</span>
+      <span class="sub">{reasonOf(op, online.value, now.value)}</span>
     </p>
   );
 }
 
 function Facts({ op }: { op: OperationDetail }) {
-  const lines: [string, number][] = [[texts.operation.amount, op.amount_msat]];
-  if (op.in_flight_msat > 0) lines.push([texts.operation.inFlight, op.in_flight_msat]);
-  lines.push([texts.operation.fee, op.fee_msat]);
+  const lines: [string, number][] = [
+    [texts.operation.amount, op.amount_msat],
+    [texts.operation.fee, op.fee_msat],
+  ];
   return (
     <section class="card">
       <dl class="facts">
@@ -114,7 +134,7 @@ function Facts({ op }: { op: OperationDetail }) {
         </div>
         <div>
           <dt>{texts.operation.id}</dt>
-          <dd>
+          <dd class="side">
             <code>{`${op.operation_id.slice(0, 8)}\u2026`}</code> <Copy class="small" text={op.operation_id} label={texts.common.copy} />
           </dd>
         </div>

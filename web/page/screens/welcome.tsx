@@ -23,6 +23,15 @@ export function Welcome() {
     <Screen title={texts.app} header={header} class="welcome">
       <p class="display">{texts.welcome.title}</p>
       <p class="lead">{texts.welcome.lead}</p>
+      <section class="card">
+        <Anything hint={texts.welcome.hint} />
+        {invite && (
+          <button type="button" class="main wide" onClick={() => open(invite)}>
+            <Icon name="gift" />
+            {texts.welcome.demo}
+          </button>
+        )}
+      </section>
       <dl class="figures">
         {texts.welcome.figures.map(({ number, what }) => (
           <div key={what}>
@@ -31,17 +40,6 @@ export function Welcome() {
           </div>
         ))}
       </dl>
-      <section class="card">
-        <h2>{texts.welcome.start}</h2>
-        <p class="hint">{texts.welcome.hint}</p>
-        <Anything />
-        {invite && (
-          <button type="button" class="main wide" onClick={() => open(invite)}>
-            <Icon name="gift" />
-            {texts.welcome.demo}
-          </button>
-        )}
-      </section>
     </Screen>
   );
 }

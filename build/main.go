@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 
+	"satchel/build/bench"
 	"satchel/build/browser/wasmtest"
 	"satchel/build/demo"
 	"satchel/build/devfed"
@@ -22,6 +23,7 @@ const usage = `usage: go run ./build <verb> [arguments]
 
 	demo [-h]                      try the wallet with a demo federation, in a browser
 	test                           run all tests
+	bench [name]                   measure, beside the official client
 	wasm [-o folder] [package]     build the wallet's program and weigh it
 	page [-o folder]               build the wallet and its page for a release, and weigh them
 	browsertest [-page] [go test]  run Go tests inside Chromium
@@ -40,6 +42,8 @@ func main() {
 		end(demo.Verb(ctx, args, os.Stdout))
 	case "test":
 		end(test.Verb(ctx, args, os.Stdout))
+	case "bench":
+		end(bench.Verb(ctx, args, os.Stdout))
 	case "wasm":
 		end(wasm.Verb(ctx, args, os.Stdout))
 	case "page":

@@ -28,7 +28,15 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	if err := npm.Ready(ctx, ".", out); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-run=NONE", "-bench=(?i)"+match, "-benchtime=1x", "-timeout=60m", "./build/bench")
-	cmd.Stdout, cmd.Stderr = out, os.Stderr
-	return cmd.Run()
+	for _, args := range [][]string{
+		{"test", "-run=NONE", "-bench=(?i)" + match, "-benchtime=1x", "-timeout=60m", "./build/bench"},
+		{"run", "./build", "browsertest", "-run=NONE", "-bench=(?i)" + match, "./wasm/idb"},
+	} {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Stdout, cmd.Stderr = out, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

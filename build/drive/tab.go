@@ -31,6 +31,9 @@ type Tab struct {
 // OpenTab opens the wallet at url, where a [Site] is, in a new tab.
 func OpenTab(b *browser.Browser, url string) *Tab { return &Tab{b, b.Open(url), url} }
 
+// URL returns where the wallet is.
+func (w *Tab) URL() string { return w.url }
+
 // Kill implements [Wallet]: it kills the whole browser.
 func (w *Tab) Kill() { w.Browser.Kill() }
 

@@ -100,7 +100,7 @@ var shortStories = map[string]story{
 	},
 	"hand out and take back": {
 		change: oneGuardian,
-		tell:   do(receives("gift", 1024), sends(1, 512, SendOptions{}), takesBack(1)),
+		tell:   do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1)),
 	},
 }
 

@@ -42,6 +42,9 @@ type story struct {
 	tabs  int // that have the wallet open at once, by default 1
 	clock func(*sim.World) func() time.Time
 
+	// watch, if set, looks at a life, which it may end.
+	watch func(context.Context, *client.Client, context.CancelCauseFunc) error
+
 	// audit, if set, wraps the store of a story without a world.
 	audit func(kv.Store) kv.Store
 
@@ -190,8 +193,17 @@ func (s *stage) tab(ctx context.Context) error {
 		cancel(err)
 		ran <- err
 	}()
+	watched := make(chan error, 1)
+	go func() {
+		var err error
+		if s.watch != nil {
+			err = s.watch(ctx, c, cancel)
+		}
+		watched <- err
+	}()
 	err = s.tell(&teller{s, ctx, c, mintOf(c)})
 	cancel(nil)
+	s.fail(<-watched)
 	if died := <-ran; err == nil && errors.Is(died, kv.ErrClosed) {
 		err = died
 	}
@@ -199,6 +211,15 @@ func (s *stage) tab(ctx context.Context) error {
 		err = fmt.Errorf("%s stuck at %s: %w", stuck[0].Machine, stuck[0].Step, stuck[0].Err)
 	}
 	return err
+}
+
+// fail notes what is wrong, unless nothing is.
+func (s *stage) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken == nil {
+		s.broken = err
+	}
 }
 
 // ecash is e-cash that somebody else has.

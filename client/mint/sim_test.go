@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -23,6 +25,12 @@ func machines(t *testing.T) []*fsm.Machine {
 		t.Fatal(err)
 	}
 	return append(mintOf(c).Machines(), c.Executor().Machine("transaction"))
+}
+
+// A simulation makes much garbage of little memory.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
 }
 
 func TestEveryStepKilled(t *testing.T) {
@@ -55,4 +63,10 @@ func TestEveryPairOfStepsKilled(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Of two tabs that have the wallet open, the fence lets one go on.
+func TestTwoTabs(t *testing.T) {
+	s := story{tabs: 2, tell: do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1))}
+	sim.Explore(t, sim.Plan{Seeds: *seeds / 2, Faults: 4, Kill: true}, s.scenario)
 }

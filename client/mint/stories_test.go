@@ -100,7 +100,11 @@ var shortStories = map[string]story{
 	},
 	"hand out and take back": {
 		change: oneGuardian,
-		tell:   do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1)),
+		tell:   do(has(512), sends(1, 512, SendOptions{}), takesBack(1)),
+	},
+	"order": {
+		change: oneGuardian,
+		tell:   do(has(1024), orders(1, 512, SendOptions{})),
 	},
 }
 

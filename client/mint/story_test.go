@@ -62,6 +62,7 @@ type stage struct {
 
 	mu     sync.Mutex
 	texts  map[string]wire.OOBNotes // e-cash from outside, by name
+	held   wire.Amount              // face value of what was in the wallet from the beginning
 	ends   map[fsm.OpID]client.Summary
 	broken error // what was wrong at some commit
 }
@@ -287,6 +288,22 @@ func (t *teller) receive(text wire.OOBNotes) error {
 		return err
 	}
 	return t.until(op, "")
+}
+
+// has puts e-cash into the wallet, as if it had been there from the beginning.
+func has(amounts ...wire.Amount) act {
+	return func(t *teller) error {
+		text := t.text("", func(key func() wire.SecretKey) wire.MintNotes { return t.fed.MintEach(amounts, key) })
+		notes := listed(text.Notes())
+		t.held = total(notes)
+		return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
+			if !tx.Has("begun") {
+				tx.Put("begun", nil)
+				t.mint.put(tx, notes)
+			}
+			return nil
+		})
+	}
 }
 
 // sends hands out e-cash in operation n.

@@ -13,6 +13,7 @@ import (
 	"satchel/build/browser/wasmtest"
 	"satchel/build/demo"
 	"satchel/build/devfed"
+	"satchel/build/live"
 	"satchel/build/page"
 	"satchel/build/rpc"
 	"satchel/build/test"
@@ -28,6 +29,7 @@ const usage = `usage: go run ./build <verb> [arguments]
 	page [-o folder]               build the wallet and its page for a release, and weigh them
 	browsertest [-page] [go test]  run Go tests inside Chromium
 	devfed [-h]                    run a demo federation with a faucet
+	live [-h]                      run the wallet on real guardians
 	rpc --dir folder               run the wallet natively, JSON on stdin and stdout
 `
 
@@ -54,6 +56,8 @@ func main() {
 		end(wasmtest.Exec(ctx, args, os.Stdout, os.Stderr))
 	case "devfed":
 		end(devfed.Verb(ctx, args, os.Stdout))
+	case "live":
+		end(live.Verb(ctx, args, os.Stdout))
 	case "rpc":
 		end(rpc.Verb(ctx, args))
 	default:

@@ -1,0 +1,58 @@
+// Package live runs the wallet, natively and in Chromium, on a federation of
+// real guardians: it joins, receives e-cash that somebody else made, and sends
+// e-cash that somebody else takes. It is not part of the tests, since it needs
+// such a federation.
+//
+//	go run ./build live --invite fed11… --notes "…" --notes "…" --take 'fedimint-cli … reissue'
+package live
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"satchel/build/npm"
+)
+
+// Variables in which the verb tells its test what to do.
+const (
+	inviteVariable = "SATCHEL_LIVE_INVITE"
+	notesVariable  = "SATCHEL_LIVE_NOTES"
+	takeVariable   = "SATCHEL_LIVE_TAKE"
+)
+
+// Verb is go run ./build live. The first --notes are for the native wallet, the
+// second for the one in Chromium; with one only the native wallet runs. --take
+// is a shell command that is given the e-cash that the wallet sends as its last
+// argument and must claim it; without it the e-cash is printed and taken back.
+func Verb(ctx context.Context, args []string, out io.Writer) error {
+	var notes list
+	flags := flag.NewFlagSet("live", flag.ContinueOnError)
+	invite := flags.String("invite", "", "invite code of the federation")
+	take := flags.String("take", "", "command that claims e-cash, given as its last argument")
+	flags.Var(&notes, "notes", "e-cash for a wallet; may be given twice")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *invite == "" || len(notes) == 0 || len(notes) > 2 {
+		return errors.New("--invite and one or two --notes are needed")
+	}
+	if err := npm.Ready(ctx, ".", out); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-tags=live", "-run=TestLive", "./build/live")
+	cmd.Env = append(os.Environ(),
+		inviteVariable+"="+*invite, notesVariable+"="+strings.Join(notes, "\n"), takeVariable+"="+*take)
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	return cmd.Run()
+}
+
+// list is a flag that may be given more than once.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }

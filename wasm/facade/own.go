@@ -1,20 +1,16 @@
 package facade
 
 import (
-	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"satchel/client"
 	"satchel/client/mint"
 	"satchel/client/secret"
 	"satchel/client/wire"
 	"satchel/fsm"
-	"satchel/fsm/kv"
 )
 
 func sortBy[T any](list []T, key func(T) int) {
@@ -297,177 +293,6 @@ func listOperationViews(c *call, p struct {
 		list = append(list, v)
 	}
 	return list, nil
-}
-
-// subscribeWallet tells the whole wallet, and again whenever something has
-// changed.
-func subscribeWallet(c *call) error {
-	return c.subscribe(func(ctx context.Context, w *client.Wallet) (any, error) { return walletView(w) })
-}
-
-// subscribeOperations tells the newest operations of all federations, or of one.
-func subscribeOperations(c *call, p struct {
-	federationParams
-	Limit int `json:"limit"`
-}) error {
-	if p.Limit <= 0 {
-		p.Limit = operationPage
-	}
-	return c.subscribe(func(ctx context.Context, w *client.Wallet) (any, error) {
-		list := []OperationView{}
-		for m, err := range w.Memberships() {
-			if err != nil {
-				return nil, err
-			}
-			cl, err := w.Client(m.ID)
-			if err != nil || p.Federation != "" && p.Federation != m.ID.String() {
-				continue
-			}
-			n := 0
-			for op := range cl.Operations(cl.Executor().Snapshot(), 0) {
-				if n++; n > p.Limit {
-					break
-				}
-				v, err := c.operationView(ctx, cl, op)
-				if err != nil {
-					return nil, err
-				}
-				list = append(list, v)
-			}
-		}
-		slices.SortStableFunc(list, func(a, b OperationView) int { return int(b.Began - a.Began) })
-		return list[:min(len(list), p.Limit)], nil
-	})
-}
-
-// subscribe sends what look returns, and again whenever something has changed
-// in the wallet and the answer with it.
-func (c *call) subscribe(look func(context.Context, *client.Wallet) (any, error)) error {
-	last := ""
-	for {
-		w, err := c.get(c.ctx)
-		if err != nil {
-			return err
-		}
-		ctx, cancel := context.WithCancel(c.ctx)
-		poke := make(chan struct{}, 1)
-		replaced := w.Changed()
-		watch(ctx, w, poke)
-		err = c.follow(ctx, w, look, poke, replaced, &last)
-		cancel()
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// follow looks after every poke, until the wallet's clients are others.
-func (c *call) follow(ctx context.Context, w *client.Wallet, look func(context.Context, *client.Wallet) (any, error), poke, replaced <-chan struct{}, last *string) error {
-	for {
-		v, err := look(ctx, w)
-		if err != nil {
-			return err
-		}
-		text, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		if string(text) != *last {
-			*last = string(text)
-			c.data(raw(text))
-		}
-		select {
-		case <-poke:
-		case <-replaced:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// watch pokes whenever something changes in one of the federations.
-func watch(ctx context.Context, w *client.Wallet, poke chan<- struct{}) {
-	touch := func() {
-		select {
-		case poke <- struct{}{}:
-		default:
-		}
-	}
-	for m, err := range w.Memberships() {
-		if err != nil {
-			return
-		}
-		cl, err := w.Client(m.ID)
-		if err != nil {
-			continue
-		}
-		go watchCommits(ctx, cl, touch)
-		go func() {
-			for range cl.Guardians().Watch(ctx) {
-				touch()
-			}
-		}()
-	}
-}
-
-func watchCommits(ctx context.Context, cl *client.Client, touch func()) {
-	seq := cl.Executor().Snapshot().Seq()
-	for {
-		next, err := fsm.Await(ctx, cl.Executor(), "", func(r *kv.Reader) (uint64, bool) { return r.Seq(), r.Seq() > seq })
-		if err != nil {
-			touch() // the client is closed: another one will take its place
-			return
-		}
-		seq = next
-		touch()
-	}
-}
-
-// detailEvery is how often the detail of an operation that is under way is
-// looked at, for what changes without a commit: attempts and pauses.
-const detailEvery = time.Second
-
-// subscribeOperation tells everything about an operation, until it is final and
-// all its machines are.
-func subscribeOperation(c *call, p federationOperation) error {
-	last := ""
-	for {
-		cl, err := c.client(p.Federation)
-		if err != nil {
-			return err
-		}
-		v, err := c.detail(cl, fsm.OpID(p.Op))
-		if err != nil {
-			return err
-		}
-		text, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		if string(text) != last {
-			last = string(text)
-			c.data(raw(text))
-		}
-		if v.over() {
-			return nil
-		}
-		if err := c.awaitStep(cl, fsm.OpID(p.Op)); err != nil {
-			return err
-		}
-	}
-}
-
-// awaitStep waits for a commit of the operation, at most for detailEvery.
-func (c *call) awaitStep(cl *client.Client, op fsm.OpID) error {
-	ctx, cancel := context.WithTimeout(c.ctx, detailEvery)
-	defer cancel()
-	seq := cl.Executor().Snapshot().Seq()
-	_, err := fsm.Await(ctx, cl.Executor(), fsm.Under(op), func(r *kv.Reader) (bool, bool) { return true, r.Seq() > seq })
-	if err != nil && c.ctx.Err() == nil {
-		err = nil
-	}
-	return err
 }
 
 func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {

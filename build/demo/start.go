@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"satchel/build/devfed"
+	"satchel/build/npm"
 	"satchel/build/page"
 	"satchel/build/wasm"
 )
@@ -46,7 +47,7 @@ func Start(ctx context.Context, o Options) (*Demo, error) {
 
 // Build builds the wallet and its page into a folder.
 func Build(ctx context.Context, root, out string, log io.Writer) error {
-	if err := page.Install(ctx, root, log); err != nil {
+	if err := npm.Ready(ctx, root, log); err != nil {
 		return err
 	}
 	program, err := wasm.Build(ctx, "satchel/wasm", out)

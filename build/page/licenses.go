@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -106,4 +107,15 @@ func licenseText(folder string) (string, error) {
 
 func writeLicense(out *bytes.Buffer, title, text string) {
 	fmt.Fprintf(out, "%s\n%s\n\n%s\n\n\n", title, strings.Repeat("=", len(title)), strings.TrimSpace(text))
+}
+
+// versionIn returns the version of the package in a folder.
+func versionIn(folder string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(folder, "package.json"))
+	if err != nil {
+		return "", err
+	}
+	var about struct{ Version string }
+	err = json.Unmarshal(text, &about)
+	return about.Version, err
 }

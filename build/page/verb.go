@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"satchel/build/npm"
 	"satchel/build/wasm"
 )
 
@@ -33,7 +34,7 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := Install(ctx, root, out); err != nil {
+	if err := npm.Ready(ctx, root, out); err != nil {
 		return err
 	}
 	program, err := wasm.Build(ctx, "satchel/wasm", *folder)

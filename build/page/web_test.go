@@ -1,0 +1,147 @@
+package page_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"satchel/build/npm"
+	"satchel/build/page"
+)
+
+// root returns the repository, with its npm packages installed.
+func root(t *testing.T) string {
+	t.Helper()
+	folder, err := page.Root(context.Background())
+	if err == nil {
+		err = npm.Ready(t.Context(), folder, os.Stderr)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func TestTypes(t *testing.T) {
+	folder := root(t)
+	for _, project := range []string{"web/tsconfig.json", "web/tsconfig.test.json", "web/service/tsconfig.json"} {
+		t.Run(project, func(t *testing.T) {
+			cmd := exec.Command("node", "node_modules/typescript/bin/tsc", "--noEmit", "-p", project)
+			cmd.Dir = folder
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// node bundles sources for Node.js and returns what running them with these
+// arguments prints.
+func node(t *testing.T, sources []string, args ...string) []byte {
+	t.Helper()
+	out := t.TempDir()
+	result := api.Build(api.BuildOptions{
+		EntryPoints: sources, Outdir: out, OutExtension: map[string]string{".js": ".mjs"},
+		Bundle: true, Platform: api.PlatformNode, Format: api.FormatESModule, Write: true,
+		Sourcemap: api.SourceMapInline, LogLevel: api.LogLevelSilent,
+	})
+	if len(result.Errors) > 0 {
+		t.Fatal(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), ""))
+	}
+	for _, file := range result.OutputFiles {
+		args = append(args, file.Path)
+	}
+	cmd := exec.Command("node", append([]string{"--enable-source-maps"}, args...)...)
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, text, complaint.Bytes())
+	}
+	return text
+}
+
+func TestUnits(t *testing.T) {
+	var sources []string
+	err := filepath.WalkDir(filepath.Join(root(t), "web"), func(file string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(file, ".test.ts") {
+			sources = append(sources, file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s", node(t, sources, "--test", "--test-reporter=tap"))
+}
+
+// TestEveryErrorHasSentences compares the catalogue with the codes of the core
+// and of the link to it.
+func TestEveryErrorHasSentences(t *testing.T) {
+	folder := root(t)
+	source := filepath.Join(t.TempDir(), "codes.ts")
+	text := "import { texts } from " + strconv.Quote(filepath.Join(folder, "web/page/texts")) +
+		";\nconsole.log(JSON.stringify(Object.keys(texts.errors)));\n"
+	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var sentences []string
+	if err := json.Unmarshal(node(t, []string{source}), &sentences); err != nil {
+		t.Fatal(err)
+	}
+	codes := codes(t, filepath.Join(folder, "wasm/facade/codes.go"))
+	for _, code := range append(codes, "Aborted", "Interrupted") {
+		if !slices.Contains(sentences, code) {
+			t.Errorf("web/page/texts.ts has no sentences for %s", code)
+		}
+	}
+	for _, code := range sentences {
+		if !slices.Contains(codes, code) && code != "Aborted" && code != "Interrupted" {
+			t.Errorf("web/page/texts.ts has sentences for %s, which nothing answers", code)
+		}
+	}
+}
+
+// codes returns the constants of type Code in a Go file.
+func codes(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Code" {
+			for _, value := range spec.Values {
+				code, err := strconv.Unquote(value.(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found[code] = true
+			}
+		}
+		return true
+	})
+	if len(found) == 0 {
+		t.Fatalf("%s has no codes", file)
+	}
+	return slices.Sorted(maps.Keys(found))
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carried, linkTo, payload } from "./incoming";
+
+test("what a text is about", () => {
+  const cases: [string, string][] = [
+    ["fed11abc", "fed11abc"],
+    ["  fed11abc\n", "fed11abc"],
+    ["web+fedimint:fed11abc", "fed11abc"],
+    ["fedimint:fed11abc", "fed11abc"],
+    ["FEDIMINT://fed11abc", "fed11abc"],
+    ["fedimint02abc", "fedimint02abc"], // e-cash in base32, no scheme
+    ["https://wallet.example/#fed11abc", "fed11abc"],
+    ["https://wallet.example/some/path#AgEEkw==", "AgEEkw=="],
+    ["https://wallet.example/#web%2Bfedimint%3Afed11abc", "fed11abc"],
+    ["https://wallet.example/?open=fed11abc", "fed11abc"],
+    ["https://wallet.example/#/settings", "https://wallet.example/#/settings"],
+    ["https://wallet.example/", "https://wallet.example/"],
+    ["https://", "https://"],
+    ["", ""],
+  ];
+  for (const [text, about] of cases) assert.equal(payload(text), about, JSON.stringify(text));
+});
+
+test("a text is not looked at for ever", () => {
+  assert.equal(payload("a".repeat(3 << 20)).length, 1 << 20);
+});
+
+test("what the address of the page carries", () => {
+  const cases: [string, string | undefined][] = [
+    ["https://wallet.example/", undefined],
+    ["https://wallet.example/#", undefined],
+    ["https://wallet.example/#/history", undefined],
+    ["https://wallet.example/#fed11abc", "fed11abc"],
+    ["https://wallet.example/#100%", "100%"],
+    ["https://wallet.example/?web%2Bfedimint=fed11abc", "fed11abc"],
+    ["https://wallet.example/?text=web%2Bfedimint%3Afed11abc", "fed11abc"],
+    ["https://wallet.example/?other=1", undefined],
+  ];
+  for (const [url, text] of cases) assert.equal(carried(new URL(url)), text, url);
+});
+
+test("a link to a text leads back to it", () => {
+  const page = new URL("https://wallet.example/");
+  for (const text of ["fed11abc", "AgEEkw==", "a-b_c=="]) {
+    const link = linkTo(text, page as unknown as Location);
+    assert.equal(payload(link), text);
+    assert.equal(new URL(link).search, "");
+  }
+});

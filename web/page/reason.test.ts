@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { GuardianView, MachineView, OperationDetail } from "./api";
+import { dotOf, stateOf, summaryOf } from "./health";
+import { moduleNames } from "./modules";
+import { reasonOf } from "./reason";
+
+const plain = (text: string) => text.replace(/\u00a0/g, " ");
+
+function guardian(peer: number, state: GuardianView["state"], more: Partial<GuardianView> = {}): GuardianView {
+  return { peer, name: `Guardian ${peer}`, url: "", state, since_ms: 0, ...more };
+}
+
+const four = [guardian(0, "up"), guardian(1, "up"), guardian(2, "up"), guardian(3, "down")];
+const two = [guardian(0, "up"), guardian(1, "up"), guardian(2, "down"), guardian(3, "connecting")];
+
+function waiting(name: string, since_ms: number): MachineView {
+  return { id: 1, name, steps: [], edges: [], visited: [], current: "", final: false, waits: [{ event: "e", since_ms }] };
+}
+
+function operation(machines: MachineView[], guardians: GuardianView[]): OperationDetail {
+  return { machines, guardians, threshold: 3, began_ms: 1000 } as OperationDetail;
+}
+
+test("an operation says what it waits for, and how long it has", () => {
+  const cases: [OperationDetail, boolean, string][] = [
+    [operation([waiting("transaction", 8000)], four), true, "Waiting for 3 of 4 guardians to agree, 12 s"],
+    [operation([waiting("mint/input", 1), waiting("mint/issuance", 8000)], four), true, "Waiting for 3 of 4 guardians to sign, 12 s"],
+    [operation([waiting("mint/packing", 8000)], four), true, "Waiting for 3 of 4 guardians to sign, 12 s"],
+    [operation([waiting("another", 8000)], four), true, "Waiting for the guardians, 12 s"],
+    [operation([], four), true, "Waiting for the guardians, 19 s"],
+    [operation([waiting("transaction", 8000)], two), true, "Waiting for guardians, 12 s: 2 of 4 answer, 3 are needed"],
+    [operation([waiting("transaction", 8000)], two), false, "Waiting until you are online, 12 s"],
+  ];
+  for (const [op, online, text] of cases) assert.equal(plain(reasonOf(op, online, 20_000)), text);
+});
+
+test("guardians together", () => {
+  assert.equal(summaryOf(four.slice(0, 3), 3, true), "All 3 guardians answer");
+  assert.equal(summaryOf(four.slice(0, 1), 1, true), "Its guardian answers");
+  assert.equal(summaryOf(four, 3, true), "3 of 4 guardians answer");
+  assert.equal(summaryOf(two, 3, true), "Connecting to the guardians");
+  assert.equal(summaryOf([...two.slice(0, 3), guardian(3, "down")], 3, true), "2 of 4 answer: too few");
+  assert.equal(summaryOf(four, 3, false), "Offline");
+});
+
+test("one guardian", () => {
+  const wrong = { misbehaviours: [{ method: "", what: "", when_ms: 0, count: 1 }] };
+  assert.deepEqual(
+    [guardian(0, "up"), guardian(0, "up", { latency_ms: 4000 }), guardian(0, "up", wrong), guardian(0, "down"), guardian(0, "idle")].map(dotOf),
+    ["up", "slow", "wrong", "down", "waiting"],
+  );
+  assert.equal(stateOf(guardian(0, "down", wrong)), "does not answer, gave wrong answers");
+  assert.equal(stateOf(guardian(0, "unsupported")), "has no web address");
+});
+
+test("modules are named once, the important ones first, and strange ones are tame", () => {
+  const modules = ["meta", "wallet", "mint", "mintv2", "<script>\u202e"].map((kind, id) => ({ id, kind, usable: true }));
+  assert.deepEqual(moduleNames(modules, true), ["E-cash", "Bitcoin", "Notices", "<script>"]);
+  assert.deepEqual(moduleNames(modules, false), []);
+});

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { errorText, texts } from "./texts";
+
+test("every error says what happened, what it means for the money, and what to do", () => {
+  for (const [code, text] of Object.entries(texts.errors)) {
+    for (const sentence of [text.what, text.money, text.do]) assert.match(sentence, /^[A-Z].{8,}\.$/, code);
+    assert.doesNotMatch(`${text.what} ${text.money}`, /fail/i, code); // an error is never an outcome
+  }
+});
+
+test("a code that is not known is a mistake of the program", () => {
+  assert.equal(errorText("Surprise"), texts.errors.Internal);
+});

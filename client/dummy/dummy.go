@@ -150,7 +150,6 @@ func (m *Dummy) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 	s := client.Scratch(p, m.ID, func() *scratch {
 		return &scratch{taken: map[wire.SecretKey]bool{}, next: m.index(p.Reader.Get(m.Key("i")))}
 	})
-	need := out
 	part := client.Part{Module: m.ID}
 	var used []Coin
 	for c := range m.coins(p.Reader) {
@@ -168,7 +167,8 @@ func (m *Dummy) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 		})
 	}
 	if in < out {
-		return part, &client.InsufficientError{Have: m.Balance(p.Reader), Need: need}
+		have := m.Balance(p.Reader)
+		return part, &client.InsufficientError{Have: have, Need: have + out - in}
 	}
 	first := s.next
 	var change *Coin

@@ -134,7 +134,7 @@ var mistakes = map[string]mistake{
 		scheme: blindfold{toy.New()},
 	},
 	"no fence with two tabs": {
-		story: story{tabs: 2, tell: do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1))},
+		story: stories["two tabs"],
 		world: func(w *sim.World) { w.Unfence("wallet") },
 	},
 	"refund without reissuing": {

@@ -64,9 +64,3 @@ func TestEveryPairOfStepsKilled(t *testing.T) {
 		})
 	}
 }
-
-// Of two tabs that have the wallet open, the fence lets one go on.
-func TestTwoTabs(t *testing.T) {
-	s := story{tabs: 2, tell: do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1))}
-	sim.Explore(t, sim.Plan{Seeds: *seeds / 2, Faults: 4, Kill: true}, s.scenario)
-}

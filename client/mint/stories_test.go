@@ -75,6 +75,10 @@ var stories = map[string]story{
 		lies: allLies(),
 		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), takesBack(1)),
 	},
+	"two tabs": { // the fence lets one go on
+		tabs: 2,
+		tell: do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1)),
+	},
 	"old guardians": {
 		change: oldCore,
 		tell:   do(receives("gift", 1000)),

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"satchel/client/guardians"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/fsm/sim"
@@ -54,6 +55,9 @@ type Setup struct {
 	// Delay, if set, is how long a guardian takes to answer, in a federation
 	// without a world.
 	Delay func(wire.PeerID) time.Duration
+
+	// Wrap, if set, stands between the wallet and each guardian.
+	Wrap func(guardians.Guardian) guardians.Guardian
 
 	// Hold, if set, tells of which transactions all guardians say, for a reason
 	// that passes, that they refuse them, see [Federation.Reconsider].

@@ -43,7 +43,11 @@ func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now 
 func (f *Federation) Connect(o guardians.Options) *guardians.Federation {
 	members := map[wire.PeerID]guardians.Member{}
 	for peer, at := range f.config.Guardians {
-		members[peer] = guardians.Member{Name: at.Name, URL: at.URL, Guardian: f.Guardian(peer)}
+		var g guardians.Guardian = f.Guardian(peer)
+		if f.Wrap != nil {
+			g = f.Wrap(g)
+		}
+		members[peer] = guardians.Member{Name: at.Name, URL: at.URL, Guardian: g}
 	}
 	return guardians.New(members, o)
 }

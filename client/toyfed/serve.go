@@ -46,6 +46,8 @@ func (f *Federation) serve(ctx context.Context, peer wire.PeerID, name, method s
 		return all[0], nil
 	case "version":
 		return f.versions(), nil
+	case "client_config":
+		return f.config, nil
 	case noteSpent:
 		nonce, err := parse[wire.PublicKey](request)
 		return f.Spent(nonce), err

@@ -30,16 +30,26 @@ func (s *announced) Commit(ctx context.Context, seq uint64, batch []kv.Write) er
 	return err
 }
 
+// crash is the status with which the server has the program end by a panic that
+// nobody can recover from.
+const crash = 418
+
 // announce tells what is about to be durable, or is, and waits for the answer.
 func (s *announced) announce(when string, seq uint64, batch []kv.Write) {
 	keys := ""
 	for _, w := range batch {
 		keys += w.String() + "\n"
 	}
-	done := make(chan struct{})
-	settle := js.FuncOf(func(js.Value, []js.Value) any { close(done); return nil })
+	done := make(chan int, 1)
+	settle := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- args[0].Get("status").Int()
+		return nil
+	})
 	defer settle.Release()
 	url := fmt.Sprintf("/announce?when=%s&store=%s&seq=%d", when, s.name, seq)
-	js.Global().Call("fetch", url, map[string]any{"method": "POST", "body": keys}).Call("then", settle, settle)
-	<-done
+	js.Global().Call("fetch", url, map[string]any{"method": "POST", "body": keys}).Call("then", settle)
+	if <-done == crash {
+		go func() { panic("as the test wants") }()
+		select {}
+	}
 }

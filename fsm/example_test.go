@@ -68,7 +68,7 @@ func Example() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println(step.Step, step.Event)
+		fmt.Printf("%s is %s\n", step.Machine, step.Step)
 		if step.Final {
 			break
 		}
@@ -78,7 +78,7 @@ func Example() {
 	stop()
 	<-done
 	// Output:
-	// ordered
-	// shipped collected
+	// order is ordered
+	// order is shipped
 	// parcel 7
 }

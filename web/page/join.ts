@@ -1,7 +1,7 @@
 // Joining a federation, and receiving what came with the invitation.
 
 import { CoreError } from "../core/link";
-import { go } from "./route";
+import { goOn, type Route } from "./route";
 import { askToKeep } from "./storage";
 import { link } from "./wallet";
 
@@ -22,9 +22,12 @@ async function makeWords(): Promise<void> {
   }
 }
 
-/** Receives e-cash and shows the payment. The same e-cash is the same payment. */
-export async function receive(text: string): Promise<void> {
+/**
+ * Receives e-cash and shows the payment to a person who is still there. The same
+ * e-cash is the same payment.
+ */
+export async function receive(text: string, here: Route): Promise<void> {
   void askToKeep();
   const made = await link.call<{ federation: string; operation_id: string }>("receive_ecash", { notes: text });
-  go({ screen: "operation", federation: made.federation, id: made.operation_id }, {}, true);
+  goOn(here, { screen: "operation", federation: made.federation, id: made.operation_id });
 }

@@ -116,11 +116,20 @@ export function go(route: Route, memory: Memory = {}, replace = false): void {
   place.value = { route, memory: next };
 }
 
-/** Remembers something in the present entry. */
-export function remember(change: Memory): void {
+/**
+ * Remembers something in the present entry. What takes a while says where it
+ * began, and changes nothing for a person who has gone elsewhere meanwhile.
+ */
+export function remember(change: Memory, here: Route = place.value.route): void {
+  if (place.value.route !== here) return;
   const memory = { ...place.value.memory, ...change };
   history.replaceState(memory, "");
   place.value = { route: place.value.route, memory };
+}
+
+/** Goes on from where something began that took a while, as remember does. */
+export function goOn(here: Route, route: Route): void {
+  if (place.value.route === here) go(route, {}, true);
 }
 
 /** Goes back, or home when nothing of this page is there to go back to. */

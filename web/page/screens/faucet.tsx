@@ -1,25 +1,15 @@
 // E-cash for nothing, where the host of the page offers it.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { receive } from "../join";
 import { Icon } from "../parts/icon";
 import { Outside, Fill } from "../parts/text";
+import { place, remember } from "../route";
 import { askFaucet } from "../site";
 import { texts } from "../texts";
 
 export function Faucet({ quiet }: { quiet: boolean }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const get = async () => {
-    setBusy(true);
-    setProblem("");
-    try {
-      await receive(await askFaucet());
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setBusy(false);
-    }
-  };
+  const { busy, problem, get } = useGift();
   const button = (
     <button type="button" class={quiet ? "wide" : "wide main"} disabled={busy} onClick={() => void get()}>
       <Icon name="gift" />
@@ -47,4 +37,29 @@ export function Faucet({ quiet }: { quiet: boolean }) {
       {trouble}
     </section>
   );
+}
+
+/** Gets e-cash, and receives what was got before the page was closed. */
+function useGift() {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const take = async (gift: () => Promise<string>) => {
+    const here = place.value.route;
+    setBusy(true);
+    setProblem("");
+    try {
+      const text = await gift();
+      remember({ text }, here);
+      await receive(text, here);
+    } catch (error) {
+      remember({ text: undefined }, here);
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  useEffect(() => {
+    const { text } = place.value.memory;
+    if (text) void take(async () => text);
+  }, []);
+  return { busy, problem, get: () => take(askFaucet) };
 }

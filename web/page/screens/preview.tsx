@@ -16,7 +16,7 @@ import { Screen } from "../parts/screen";
 import { FederationName, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { tame } from "../outside";
-import { go } from "../route";
+import { go, goOn, place } from "../route";
 import { texts } from "../texts";
 import { age, calendarDate } from "../time";
 import { asCoreError, now, useAnswer } from "../wallet";
@@ -34,13 +34,14 @@ export function Preview({ invite, ecash, children }: Props) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const enter = async () => {
+    const here = place.value.route;
     setBusy(true);
     setProblem(undefined);
     try {
       await join(invite);
       announce(fill(texts.preview.joined, { name: tame(data?.name, lengths.name) }));
-      if (ecash) await receive(ecash);
-      else go({ screen: "home" }, {}, true);
+      if (ecash) await receive(ecash, here);
+      else goOn(here, { screen: "home" });
     } catch (e) {
       setProblem(asCoreError(e));
       setBusy(false);

@@ -9,6 +9,7 @@ import { Icon } from "../parts/icon";
 import { Screen } from "../parts/screen";
 import { Amount, FederationName, Fill, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
+import { place } from "../route";
 import { texts } from "../texts";
 import { asCoreError, federationOf } from "../wallet";
 import { Preview } from "./preview";
@@ -28,7 +29,7 @@ export function Redeem({ text, identity }: { text: string; identity: Identity })
     setBusy(true);
     setProblem(undefined);
     try {
-      await receive(text);
+      await receive(text, place.value.route);
     } catch (error) {
       setProblem(asCoreError(error));
       setBusy(false);

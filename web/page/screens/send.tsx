@@ -7,7 +7,7 @@ import { read, sat } from "../amount";
 import { Screen } from "../parts/screen";
 import { fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { go, place, remember } from "../route";
+import { goOn, place, remember } from "../route";
 import { texts } from "../texts";
 import { asCoreError, federationOf, federations, link, useAnswer, wallet } from "../wallet";
 import { AmountField, Choices, From, Quote } from "./sendfields";
@@ -89,13 +89,14 @@ function complaint(text: string, limit: number | undefined, error: CoreError | u
 function useOrder() {
   const [problem, setProblem] = useState<CoreError>();
   const order = async (o: Order) => {
+    const here = place.value.route;
     remember({ sending: o });
     setProblem(undefined);
     try {
       const { operation_id } = await link.call<{ operation_id: string }>("send_ecash", o);
-      go({ screen: "operation", federation: o.federation, id: operation_id }, {}, true);
+      goOn(here, { screen: "operation", federation: o.federation, id: operation_id });
     } catch (error) {
-      remember({ sending: undefined });
+      remember({ sending: undefined }, here);
       setProblem(asCoreError(error));
     }
   };

@@ -1,0 +1,96 @@
+//go:build unix
+
+package page_test
+
+import (
+	"fmt"
+	"testing"
+
+	"satchel/build/browser"
+	"satchel/build/devfed"
+)
+
+// focused is JavaScript for what has the focus: its kind and its name.
+const focused = `(() => {
+	const e = document.activeElement;
+	const name = e.getAttribute("aria-label") || (e.labels && e.labels[0] && e.labels[0].textContent) || e.textContent || "";
+	return e.localName + " " + name.replace(/\s+/g, " ").trim();
+})()`
+
+// tab goes on with the tabulator to what is called that, and checks that one can
+// see where one is.
+func (v *visit) tab(name string) {
+	v.t.Helper()
+	v.Wait(fmt.Sprintf(`[...document.querySelectorAll("a, button, input, textarea, summary")].some(e => !e.disabled && (e.textContent + e.ariaLabel + (e.labels?.[0]?.textContent ?? "")).includes(%q))`, name))
+	var at string
+	for range 60 {
+		v.Press("Tab")
+		v.Eval(focused, &at)
+		var there, visible bool
+		v.Eval(fmt.Sprintf("(%s).replace(/^\\S+ /, '').startsWith(%q)", focused, name), &there)
+		if !there {
+			continue
+		}
+		v.Eval(`(() => {
+			const s = getComputedStyle(document.activeElement);
+			return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || parseFloat(s.borderBottomWidth) >= 2;
+		})()`, &visible)
+		if !visible {
+			v.t.Errorf("nobody can see that the focus is on %s", at)
+		}
+		return
+	}
+	v.t.Fatalf("the tabulator does not lead to %q, at last it was on %q", name, at)
+}
+
+// TestKeyboard joins, receives and sends without a pointer.
+func TestKeyboard(t *testing.T) {
+	d := start(t, devfed.Options{NoFees: true})
+	text := ecash(t, d, 1_000_000)
+	v := visitor(t, browser.Start(t), d, "/")
+	v.tab("Open an invitation")
+	v.Type(d.Federation.Invite().String())
+	v.Press("Enter")
+	v.tab("Join")
+	v.Press("Enter")
+	v.sees("Nothing yet")
+	v.focusIs("h1 Satchel")
+
+	v.tab("Receive")
+	v.Press("Enter")
+	v.focusIs("h1 Receive")
+	v.tab("Open an invitation")
+	v.Type(text)
+	v.tab("Continue")
+	v.Press("Enter")
+	v.tab("Receive 1")
+	v.Press("Enter")
+	v.received()
+	v.tab("Done")
+	v.Press("Enter")
+	v.waitBalance("1 000")
+
+	v.tab("Send")
+	v.Press("Enter")
+	v.focusIs("h1 Send")
+	v.tab("Amount")
+	v.Type("12")
+	v.tab("Max")
+	v.tab("More choices")
+	v.tab("Send 12 sat")
+	v.Press("Enter")
+	v.sees("Not yet taken")
+	v.tab("Take back")
+	v.Press("Enter")
+	v.tab("Take it back")
+	v.Press("Enter")
+	v.sees("Taken back")
+	v.tab("Back")
+	v.Press("Enter")
+	v.waitBalance("1 000")
+}
+
+func (v *visit) focusIs(what string) {
+	v.t.Helper()
+	v.Wait(fmt.Sprintf("(%s) === %q", focused, what))
+}

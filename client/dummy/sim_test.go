@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	seeds   = flag.Int("seeds", 20, "how many seeds of each story the simulator explores")
+	seeds   = flag.Int("seeds", 50, "how many seeds of each story the simulator explores")
 	rewrite = flag.Bool("rewrite", false, "write the diagrams anew")
 )
 

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"satchel/client/tbs"
 	"satchel/client/toyfed"
 	"satchel/client/wire"
 )
@@ -134,11 +133,11 @@ func TestLiesOfOldGuardiansChangeNothing(t *testing.T) {
 // The same on the real curve.
 func TestLiesOnTheCurveChangeNothing(t *testing.T) {
 	acts := receives("gift", 600)
-	honest, _ := (&trial{guardians: 4, signer: tbs.V1(), acts: acts}).perform(t)
+	honest, _ := (&trial{guardians: 4, signer: curve, acts: acts}).perform(t)
 	for name, lie := range toyfed.BadShares() {
 		t.Run(name, func(t *testing.T) {
 			for first := range 4 {
-				tr := &trial{guardians: 4, signer: tbs.V1(), lie: lie, liars: liars(first, 4, 1), acts: acts}
+				tr := &trial{guardians: 4, signer: curve, lie: lie, liars: liars(first, 4, 1), acts: acts}
 				tr.hold(t, honest, true)
 			}
 		})

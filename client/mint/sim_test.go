@@ -9,13 +9,14 @@ import (
 	"slices"
 	"testing"
 
+	"satchel/client/tbs"
 	"satchel/client/toyfed"
 	"satchel/fsm"
 	"satchel/fsm/kv"
 	"satchel/fsm/sim"
 )
 
-var seeds = flag.Int("seeds", 10, "how many seeds of each story the simulator explores")
+var seeds = flag.Int("seeds", 50, "how many seeds of each story the simulator explores")
 
 // machines are those of a wallet that has a mint.
 func machines(t *testing.T) []*fsm.Machine {
@@ -64,3 +65,23 @@ func TestEveryPairOfStepsKilled(t *testing.T) {
 		})
 	}
 }
+
+// The real curve takes a thousand times as long.
+func TestEveryStepKilledOnTheCurve(t *testing.T) {
+	for _, name := range []string{"receive", "order, hand out, take back"} {
+		t.Run(name, func(t *testing.T) {
+			s := stories[name]
+			change := s.change
+			s.kind = kindOf(curve)
+			s.change = func(f *toyfed.Setup) {
+				if f.Signer = curve; change != nil {
+					change(f)
+				}
+			}
+			sim.Explore(t, sim.Plan{Seeds: 2, Faults: 4, Kill: name == "receive"}, s.scenario)
+		})
+	}
+}
+
+// curve remembers keys and messages, so all tests share it.
+var curve = tbs.V1()

@@ -9,34 +9,33 @@ import (
 	"satchel/client/wire"
 )
 
-// stories that must end the same whatever goes wrong. Notes of 512 msat are
-// there after the first gift; others have to be ordered.
+// stories that must end the same whatever goes wrong.
 var stories = map[string]story{
 	"receive": {tell: receives("gift", 600)},
 	"hand out and take back": {
-		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{}), takesBack(1)),
+		tell: do(has(1024, 512), sends(1, 512, SendOptions{}), takesBack(1)),
 	},
 	"order, hand out, take back": {
-		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), takesBack(1)),
+		tell: do(has(1024, 128), orders(1, 512, SendOptions{}), takesBack(1)),
 	},
 	"handed out and taken": {
 		others: true,
-		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
 	"taken, and seen to be": {
 		others: true,
-		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)),
+		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)),
 	},
-	"partly taken": {
+	"partly taken": { // what is left is one note that can be claimed, and one that brings nothing
 		others: true,
-		tell:   do(receives("gift", 3000), sends(1, 768, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+		tell:   do(has(512, 512, 256), sends(1, 1280, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
 	"taken back by the clock": {
-		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}), ends(1)),
+		tell: do(has(1024, 512), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}), ends(1)),
 	},
 	"the clock is too late": {
 		others: true,
-		tell: do(receives("gift", 3000), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}),
+		tell: do(has(1024, 512), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}),
 			somebodySpends(1, 1), ends(1)),
 	},
 	"partly spent e-cash comes in": {
@@ -48,17 +47,17 @@ var stories = map[string]story{
 	},
 	"own e-cash comes home": {
 		others: true, // for a moment it is counted where it was and where it comes to
-		tell:   do(receives("gift", 3000), sends(1, 512, SendOptions{}), comesHome(1), ends(1)),
+		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), comesHome(1), ends(1)),
 	},
 	"refused for a while": {
-		change: holdTransaction(2),
-		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), func(t *teller) error {
+		change: holdTransaction(1),
+		tell: do(has(1024, 128), orders(1, 512, SendOptions{}), func(t *teller) error {
 			t.fed.Reconsider()
 			return nil
 		}),
 	},
 	"double clicks": {
-		tell: do(together(receives("gift", 3000), receives("gift", 3000)),
+		tell: do(has(1024, 512), together(receives("gift", 600), receives("gift", 600)),
 			together(orders(1, 512, SendOptions{}), orders(1, 512, SendOptions{})),
 			together(takesBack(1), takesBack(1))),
 	},
@@ -69,11 +68,11 @@ var stories = map[string]story{
 	},
 	"crowded": {
 		change: func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 },
-		tell:   do(receives("gift", 20), receives("second", 2)),
+		tell:   do(has(2, 2, 2, 2, 2, 2, 2, 2, 2, 1), receives("gift", 2)),
 	},
 	"a guardian lies": {
 		lies: allLies(),
-		tell: do(receives("gift", 3000), orders(1, 512, SendOptions{}), takesBack(1)),
+		tell: do(receives("gift", 600), has(1024), orders(1, 512, SendOptions{}), takesBack(1)),
 	},
 	"two tabs": { // the fence lets one go on
 		tabs: 2,
@@ -81,7 +80,7 @@ var stories = map[string]story{
 	},
 	"old guardians": {
 		change: oldCore,
-		tell:   do(receives("gift", 1000)),
+		tell:   do(has(1024), orders(1, 512, SendOptions{})),
 	},
 }
 

@@ -37,7 +37,7 @@ func (f *files) hash() string {
 // A bundler has what does not depend on the name of the build.
 type bundler struct {
 	Options
-	glue       string // the path of wasm_exec.js
+	glue       string // wasm_exec.js
 	goLicenses []byte
 	program    []byte
 	static     map[string][]byte
@@ -48,11 +48,11 @@ func (b *bundler) read() (err error) {
 	if b.program, err = os.ReadFile(b.Program); err != nil {
 		return err
 	}
-	program, err := filepath.Abs(b.Program)
+	glue, err := os.ReadFile(filepath.Join(filepath.Dir(b.Program), "wasm_exec.js"))
 	if err != nil {
 		return err
 	}
-	b.glue = filepath.Join(filepath.Dir(program), "wasm_exec.js")
+	b.glue = string(glue)
 	if b.static, err = icons(); err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (b *bundler) esbuild(f *files, source string, values map[string]any, set fu
 		Platform:      api.PlatformBrowser,
 		Engines:       engines,
 		Define:        defines,
-		Alias:         map[string]string{"wasm_exec": b.glue},
+		Plugins:       []api.Plugin{b.provideGlue()},
 		TsconfigRaw:   `{"compilerOptions":{"jsx":"react-jsx","jsxImportSource":"preact","verbatimModuleSyntax":true}}`,
 
 		MinifySyntax: b.Release, MinifyWhitespace: b.Release, MinifyIdentifiers: b.Release,
@@ -83,6 +83,19 @@ func (b *bundler) esbuild(f *files, source string, values map[string]any, set fu
 		o.content, o.styleContent = f.content[o.name], f.content[o.style]
 	}
 	return o, err
+}
+
+// provideGlue makes "wasm_exec" the glue of the Go that built the program,
+// wherever it is: file names are hashes of paths, too.
+func (b *bundler) provideGlue() api.Plugin {
+	return api.Plugin{Name: "wasm_exec", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^wasm_exec$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: "wasm_exec", Namespace: "go"}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "go"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			return api.OnLoadResult{Contents: &b.glue, Loader: api.LoaderJS}, nil
+		})
+	}}
 }
 
 // readMeta reads what esbuild tells of its outputs.

@@ -9,8 +9,8 @@ declare const __FILES__: Record<string, string>; // integrity by path
 const prefix = "satchel-";
 const kept = prefix + __BUILD__;
 
-/** What the host adds to the page: the last known one serves while offline. */
-const site = "/site.json";
+/** What has no hash: the last known one serves while offline. */
+const loose = ["/site.json", "/build.json"];
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 
@@ -21,7 +21,7 @@ async function install(): Promise<void> {
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
     await cache.put(url, response);
   };
-  await Promise.all([...Object.entries(__FILES__).map(fetchInto), cache.add(site)]);
+  await Promise.all([...Object.entries(__FILES__).map(fetchInto), cache.addAll(loose)]);
 }
 
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -40,7 +40,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && url.pathname === "/") event.respondWith(fromCache("/", request));
   else if (url.pathname in __FILES__) event.respondWith(fromCache(url.pathname, request));
-  else if (url.pathname === site) event.respondWith(siteFor(request));
+  else if (loose.includes(url.pathname)) event.respondWith(newest(url.pathname, request));
 });
 
 async function fromCache(path: string, request: Request): Promise<Response> {
@@ -48,14 +48,14 @@ async function fromCache(path: string, request: Request): Promise<Response> {
   return found ?? fetch(request);
 }
 
-async function siteFor(request: Request): Promise<Response> {
+async function newest(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(kept);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(site, response.clone());
+    if (response.ok) await cache.put(path, response.clone());
     return response;
   } catch (error) {
-    const found = await cache.match(site);
+    const found = await cache.match(path);
     if (found) return found;
     throw error;
   }

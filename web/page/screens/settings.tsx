@@ -104,6 +104,7 @@ function Federations() {
 
 /** The sizes of a build, as build.json tells them. */
 interface Build {
+  build: string;
   first_paint: number;
   files: { name: string; sent: number }[];
 }
@@ -113,7 +114,8 @@ function About() {
   useEffect(() => {
     fetch("/build.json")
       .then((r) => r.json() as Promise<Build>)
-      .then(setBuild, () => undefined); // the sizes are nice to have
+      .then((b) => b.build === __BUILD__ && setBuild(b)) // not those of the next one
+      .catch(() => undefined); // the sizes are nice to have
   }, []);
   const program = build?.files.find((f) => f.name.endsWith(".wasm"))?.sent ?? 0;
   return (

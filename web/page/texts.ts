@@ -143,7 +143,7 @@ export const texts = {
     all: (n: number) => (n === 1 ? "Its guardian answers" : `All ${n} guardians answer`),
     enough: (up: number, n: number) => `${up} of ${n} guardians answer`,
     few: (up: number, n: number) => `${up} of ${n} answer: too few`,
-    connecting: "Connecting to the guardians",
+    connecting: "Connecting",
     offline: "Offline",
     onItsWay: (n: number) => count(n, "payment on its way", "payments on their way"),
     broken: "Cannot be used now",

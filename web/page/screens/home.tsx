@@ -14,13 +14,15 @@ import { site } from "../site";
 import { kept, wordsKept } from "../storage";
 import { texts } from "../texts";
 import { expected, federations, latest, latestCount, online, trouble, wallet } from "../wallet";
+import { lastShape, useShape } from "./shape";
 import { Faucet } from "./faucet";
 import { Welcome } from "./welcome";
 
 export function Home() {
   const w = wallet.value;
   if (w ? w.federations.length === 0 : !expected) return <Welcome />;
-  const empty = w?.balance_msat === 0;
+  const empty = w ? w.balance_msat === 0 : lastShape.empty;
+  useShape();
   const actions = (
     <div class="pair">
       <button type="button" class={empty ? "main" : ""} onClick={() => go({ screen: "receive" })}>
@@ -41,8 +43,8 @@ export function Home() {
       </section>
       {trouble.value && <Trouble error={trouble.value} />}
       <Federations />
-      {site.value.faucet && w && <Faucet quiet={!empty} />}
-      {w && !empty && !wordsKept.value && <KeepWords />}
+      {(site.value.faucet || (!w && lastShape.faucet)) && <Faucet quiet={!empty} />}
+      {!empty && !wordsKept.value && <KeepWords />}
       <Latest />
     </Screen>
   );
@@ -62,15 +64,7 @@ function Header() {
 }
 
 function Federations() {
-  if (!wallet.value) {
-    return (
-      <div class="card rows">
-        <span class="row">
-          <span class="skeleton grow" />
-        </span>
-      </div>
-    );
-  }
+  if (!wallet.value) return <SkeletonRows rows={lastShape.federations} />;
   const several = federations.value.length > 1;
   return (
     <ul class="card rows" aria-label={texts.settings.federations}>
@@ -126,27 +120,36 @@ function Latest() {
         <h2>{texts.home.latest}</h2>
         {list && list.length > 0 && <a href={format({ screen: "history", filter: "all" })}>{texts.home.all}</a>}
       </div>
-      {list?.length === 0 ? (
+      {!list ? (
+        <SkeletonRows rows={lastShape.operations} />
+      ) : list.length === 0 ? (
         <p class="empty">
           {texts.home.nothing}
           <span class="sub">{texts.home.nothingHint}</span>
         </p>
       ) : (
-        <ul class="card rows">{list ? list.slice(0, latestCount).map((op) => <OperationRow key={op.operation_id} op={op} withDay />) : <SkeletonRows />}</ul>
+        <ul class="card rows">
+          {list.slice(0, latestCount).map((op) => (
+            <OperationRow key={op.operation_id} op={op} withDay />
+          ))}
+        </ul>
       )}
     </section>
   );
 }
 
-function SkeletonRows() {
+/** As many rows as there were the last time, of the height that they have. */
+function SkeletonRows({ rows }: { rows: number }) {
   return (
-    <>
-      {[0, 1, 2].map((i) => (
-        <li key={i} class="row" aria-hidden="true">
-          <span class="badge skeleton" />
-          <span class="skeleton grow" />
-        </li>
+    <div class="card rows" aria-hidden="true">
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} class="row">
+          <span class="grow">
+            <span class="skeleton line" />
+            <span class="skeleton line sub" />
+          </span>
+        </div>
       ))}
-    </>
+    </div>
   );
 }

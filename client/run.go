@@ -8,12 +8,20 @@ import (
 	"time"
 
 	"satchel/client/wire"
+	"satchel/fsm"
 	"satchel/fsm/kv"
 )
 
-// reopenAfter is how long to wait before a federation's store is opened again
-// after a failure.
-const reopenAfter = time.Second
+// How long to wait before a federation's store is opened again after a failure:
+// at first, and when it fails again and again.
+const (
+	reopenFirst   = time.Second
+	reopenLongest = time.Minute
+)
+
+// inMemory is how many of the newest operations keep their steps in memory. Those
+// of older ones are read from the disk, once they are final.
+const inMemory = 100
 
 // Run drives all federations until ctx ends, or until another owner has taken
 // the wallet over: then it returns an error that matches [kv.ErrFenced]. After
@@ -54,9 +62,10 @@ func (w *Wallet) Run(ctx context.Context) error {
 
 // keepRunning runs one federation, again and again.
 func (w *Wallet) keepRunning(ctx context.Context, id wire.FederationID) error {
-	for {
+	for pause := reopenFirst; ; pause = min(2*pause, reopenLongest) {
 		c, err := w.Client(id)
 		if err == nil {
+			pause = reopenFirst
 			err = w.runClient(ctx, id, c)
 		}
 		switch {
@@ -66,7 +75,7 @@ func (w *Wallet) keepRunning(ctx context.Context, id wire.FederationID) error {
 			return fmt.Errorf("federation %v: %w", id, err)
 		}
 		select {
-		case <-time.After(reopenAfter):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil
 		}
@@ -80,10 +89,31 @@ func (w *Wallet) runClient(ctx context.Context, id wire.FederationID, c *Client)
 	ctx, cancel := context.WithCancel(ctx)
 	var refreshing sync.WaitGroup
 	refreshing.Go(func() { w.keepFresh(ctx, id, c) })
+	refreshing.Go(func() { c.tidy(ctx) })
 	err := c.Run(ctx)
 	cancel()
 	refreshing.Wait()
 	return err
+}
+
+// tidy moves the steps of old operations out of the memory. What goes wrong ends
+// the client anyway.
+func (c *Client) tidy(ctx context.Context) {
+	oldest := uint64(0)
+	n := 0
+	for op := range c.Operations(c.x.Snapshot(), 0) {
+		if n++; n > inMemory {
+			oldest = op.Number
+			break
+		}
+	}
+	if oldest == 0 {
+		return
+	}
+	c.x.Prune(ctx, func(rec fsm.Record) bool {
+		op, ok := c.Operation(c.x.Snapshot(), rec.Op)
+		return !ok || op.Number > oldest
+	})
 }
 
 // reopen replaces the client of a federation by one that reads its store.

@@ -32,6 +32,7 @@ type FederationView struct {
 	Meta      map[string]string `json:"meta"`
 	Stuck     []StuckView       `json:"stuck,omitempty"`
 	Damaged   int               `json:"damaged,omitempty"` // stored entries that cannot be read
+	InMemory  int               `json:"in_memory"`         // operations whose steps are held in memory
 	Error     string            `json:"error,omitempty"`   // why it cannot be used now
 	Code      Code              `json:"code,omitempty"`
 }
@@ -122,6 +123,7 @@ func federationView(m client.Membership, c *client.Client, err error) Federation
 	v.Modules = moduleViews(m.Config, c)
 	v.Pending = len(pending(c))
 	v.Damaged = len(c.Executor().Damaged())
+	v.InMemory = inMemory(c)
 	if mint, err := mintOf(c); err == nil {
 		v.Aside = mint.Aside(r)
 		for n := range mint.Counts(r) {
@@ -132,6 +134,14 @@ func federationView(m client.Membership, c *client.Client, err error) Federation
 		v.Stuck = append(v.Stuck, StuckView{opID(rec.Op), rec.Machine, rec.Step, rec.Err.Error()})
 	}
 	return v
+}
+
+func inMemory(c *client.Client) int {
+	ops := map[fsm.OpID]bool{}
+	for rec := range c.Executor().All(c.Executor().Snapshot()) {
+		ops[rec.Op] = true
+	}
+	return len(ops)
 }
 
 func federationName(config wire.ClientConfig) string {

@@ -67,7 +67,7 @@ func TestGreatImportKilled(t *testing.T) {
 				tl.mint.mostClaims = 5
 				return tl.receive(text)
 			}}
-			sim.Explore(t, sim.Plan{Seeds: *seeds / 4, Faults: 4, Kill: true}, s.scenario)
+			sim.Explore(t, sim.Plan{Seeds: *seeds / 5, Faults: 4, Kill: true}, s.scenario)
 		})
 	}
 }

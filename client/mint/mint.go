@@ -25,6 +25,7 @@
 //	i <amount>           the next index of the tier
 //	x <operation>        the person wants this e-cash back
 //	t <operation>        guardians say that this e-cash was taken
+//	g <nonce>            the operation that has handed this note out
 //
 // amount is 8 bytes, big endian, so that the order of keys is that of amounts.
 //

@@ -245,4 +245,12 @@ func TestTakingBackMustBringSomething(t *testing.T) {
 	}
 }
 
+// errPoor stands for any InsufficientError.
+var errPoor = errors.New("not enough")
+
+func isPoor(err error) bool {
+	var poor *client.InsufficientError
+	return errors.As(err, &poor)
+}
+
 func second[A any](_ A, err error) error { return err }

@@ -1,6 +1,7 @@
 package mint
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -66,6 +67,26 @@ var stories = map[string]story{
 		tell: do(receives("gift", 5000),
 			together(receives("second", 600), orders(1, 512, SendOptions{}), sends(2, 768, SendOptions{})), takesBack(2)),
 	},
+	"taken while it is called back": {
+		others: true,
+		anyEnd: true, // who is first has it
+		tell: do(has(1024, 512, 512), sends(1, 1024, SendOptions{}), together(takesBack(1), func(t *teller) error {
+			if _, err := t.world.Gate(t.ctx, "somebody"); err != nil {
+				return err
+			}
+			return somebodySpends(1, 1)(t)
+		})),
+	},
+	"comes home while it is called back": {
+		others: true,
+		anyEnd: true,
+		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), together(comesHome(1), takesBack(1)), ends(1)),
+	},
+	"e-cash that overlaps": {
+		others: true,
+		anyEnd: true,
+		tell:   together(overlapping(512, 1024), overlapping(1024, 256)),
+	},
 	"crowded": {
 		change: func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 },
 		tell:   do(has(2, 2, 2, 2, 2, 2, 2, 2, 2, 1), receives("gift", 2)),
@@ -82,6 +103,21 @@ var stories = map[string]story{
 		change: oldCore,
 		tell:   do(has(1024), orders(1, 512, SendOptions{})),
 	},
+}
+
+// overlapping claims e-cash of one note of each amount. Notes of the same amount
+// are the same in every such act.
+func overlapping(amounts ...wire.Amount) act {
+	return func(t *teller) error {
+		notes := wire.MintNotes{}
+		for _, a := range amounts {
+			text := t.text(fmt.Sprint(a), func(key func() wire.SecretKey) wire.MintNotes {
+				return t.fed.MintEach([]wire.Amount{a}, key)
+			})
+			notes[a] = text.Notes()[a]
+		}
+		return t.receive(wire.NewOOBNotes(t.fed.Prefix(), notes))
+	}
 }
 
 func allLies() (lies []toyfed.Lie) {

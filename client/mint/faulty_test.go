@@ -1,0 +1,291 @@
+package mint
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+
+	"satchel/client"
+	"satchel/client/guardians"
+	"satchel/client/tbs"
+	"satchel/client/tbs/toy"
+	"satchel/client/wire"
+	"satchel/fsm"
+)
+
+// A faulty mint has one machine, or the way in which it makes parts real,
+// replaced by one that is wrong.
+type faulty struct {
+	*Mint
+	machine *fsm.Machine
+	lock    func(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error
+}
+
+func (f *faulty) Machines() []*fsm.Machine {
+	machines := f.Mint.Machines()
+	for i, m := range machines {
+		if f.machine != nil && m.Name() == f.machine.Name() {
+			machines[i] = f.machine
+		}
+	}
+	return machines
+}
+
+func (f *faulty) Complete(p *client.Plan, in, out wire.Amount) (client.Part, error) {
+	part, err := f.Mint.Complete(p, in, out)
+	if err == nil && f.lock != nil {
+		lock := part.Lock
+		part.Lock = func(tx *fsm.Tx, at client.Placed) error { return f.lock(lock, tx, at) }
+	}
+	return part, err
+}
+
+// with makes a kind of module with a mistake.
+func with(plant func(*faulty)) func() client.Kind {
+	return func() client.Kind {
+		k := soundKind()
+		sound := k.New
+		k.New = func(h client.Host) (client.Module, error) {
+			m, err := sound(h)
+			if err != nil {
+				return nil, err
+			}
+			f := &faulty{Mint: m.(*Mint)}
+			plant(f)
+			return f, nil
+		}
+		return k
+	}
+}
+
+// rejectedIf is the issuance with another idea of what a rejection is.
+func rejectedIf(m *Mint, refused func(context.Context, wire.TxID) (string, error)) *fsm.Machine {
+	return fsm.Define("mint/issuance",
+		fsm.At("issuing", wire.Decode[issuing],
+			client.Read(fsm.On("signed",
+				func(ctx context.Context, s issuing) ([]note, error) { return m.awaitNotes(ctx, s.pending) },
+				func(tx *fsm.Tx, s issuing, notes []note) (fsm.State, error) {
+					m.store(tx, notes)
+					return issued{settled{s.At.TxID, s.amount()}}, nil
+				}, "issued")),
+			fsm.On("rejected",
+				func(ctx context.Context, s issuing) (string, error) { return refused(ctx, s.At.TxID) },
+				func(_ *fsm.Tx, s issuing, _ string) (fsm.State, error) {
+					return aborted{settled{s.At.TxID, s.amount()}}, nil
+				}, "aborted")),
+		fsm.At("issued", wire.Decode[issued]),
+		fsm.At("aborted", wire.Decode[aborted]))
+}
+
+// noAnswer takes every failure of a request for a rejection.
+func (f *faulty) noAnswer(ctx context.Context, id wire.TxID) (string, error) {
+	q := guardians.Question{Method: "await_transaction", Params: id}
+	_, err := guardians.Ask(ctx, f.Guardians(), q, guardians.JSON[wire.TxID], guardians.Agree[wire.TxID]())
+	if err != nil && ctx.Err() == nil {
+		return err.Error(), nil
+	}
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+// anybodyRefuses believes the first guardian that refuses.
+func (f *faulty) anybodyRefuses(ctx context.Context, id wire.TxID) (string, error) {
+	for rec := range f.Executor().Machines(f.Executor().Snapshot(), fsm.Self(ctx).Op) {
+		if rec.Step != "created" {
+			continue
+		}
+		tx, err := wire.Decode[wire.Transaction](rec.Data)
+		if err != nil || tx.TxID() != id {
+			continue
+		}
+		q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(tx)}
+		first, err := guardians.Ask(ctx, f.Guardians(), q,
+			guardians.Consensus[wire.SubmissionOutcome], guardians.First[wire.SubmissionOutcome]())
+		if err == nil && first.Value.Err != nil {
+			return first.Value.Err.Error(), nil
+		}
+		return "", errors.Join(err, errors.New("nobody refuses"))
+	}
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+// credulousSpend takes notes back by putting them into the wallet.
+func credulousSpend(m *Mint) *fsm.Machine {
+	back := func(byPerson bool) func(*fsm.Tx, given, struct{}) (fsm.State, error) {
+		return func(tx *fsm.Tx, s given, _ struct{}) (fsm.State, error) {
+			m.put(tx, s.Notes)
+			m.forget(tx, s.Notes)
+			return calledBack{total(s.Notes), byPerson}, nil
+		}
+	}
+	return fsm.Define("mint/spend",
+		fsm.At("given", wire.Decode[given],
+			fsm.On("taken",
+				func(ctx context.Context, _ given) (struct{}, error) {
+					return m.awaitKey(ctx, m.takenKey(fsm.Self(ctx).Op))
+				},
+				func(tx *fsm.Tx, s given, _ struct{}) (fsm.State, error) {
+					m.forget(tx, s.Notes)
+					return taken{total(s.Notes)}, nil
+				}, "taken"),
+			fsm.On("cancelled",
+				func(ctx context.Context, _ given) (struct{}, error) {
+					return m.awaitKey(ctx, m.cancelKey(fsm.Self(ctx).Op))
+				},
+				back(true), "called back"),
+			fsm.On("expired",
+				func(ctx context.Context, s given) (struct{}, error) { return struct{}{}, m.awaitExpiry(ctx, s) },
+				back(false), "called back")),
+		fsm.At("taken", wire.Decode[taken]),
+		fsm.At("called back", wire.Decode[calledBack]))
+}
+
+// forgetIndices leaves the counters where they were.
+func (f *faulty) forgetIndices(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
+	before := map[string][]byte{}
+	for _, tier := range f.tiers {
+		v, ok := tx.Get(f.indexKey(tier))
+		if !ok {
+			v = []byte(bigEndian(0))
+		}
+		before[f.indexKey(tier)] = v
+	}
+	err := lock(tx, at)
+	for key, v := range before {
+		tx.Put(key, v)
+	}
+	return err
+}
+
+// lockLater leaves the notes in the wallet until it is known that they are
+// spent; laterInput removes them.
+func (f *faulty) lockLater(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
+	notes := slices.Collect(f.notes(&tx.Reader))
+	err := lock(tx, at)
+	f.put(tx, notes)
+	return err
+}
+
+func laterInput(m *Mint) *fsm.Machine {
+	return inputWith(m,
+		func(tx *fsm.Tx, s spending) {
+			for _, n := range s.Notes {
+				tx.Delete(m.noteKey(n.amount, n.nonce))
+			}
+		},
+		func(ctx context.Context, s spending) (rescue, error) { return m.rescue(fsm.Self(ctx).Op, s.Notes) },
+		func(tx *fsm.Tx, s spending, r rescue) error { return m.beginReclaim(tx, r) })
+}
+
+// inputWith is the input with other ideas of what follows.
+func inputWith(m *Mint, accepted func(*fsm.Tx, spending),
+	plan func(context.Context, spending) (rescue, error), rejected func(*fsm.Tx, spending, rescue) error,
+) *fsm.Machine {
+	return fsm.Define("mint/input",
+		fsm.At("spending", wire.Decode[spending],
+			fsm.On("accepted",
+				func(ctx context.Context, s spending) (struct{}, error) { return m.Acceptance(ctx, s.TxID) },
+				func(tx *fsm.Tx, s spending, _ struct{}) (fsm.State, error) {
+					accepted(tx, s)
+					return spent{s.settled()}, nil
+				}, "spent"),
+			fsm.On("rejected",
+				func(ctx context.Context, s spending) (rescue, error) {
+					if _, err := m.Rejection(ctx, s.TxID); err != nil {
+						return rescue{}, err
+					}
+					return plan(ctx, s)
+				},
+				func(tx *fsm.Tx, s spending, r rescue) (fsm.State, error) {
+					if err := rejected(tx, s, r); err != nil {
+						return nil, err
+					}
+					return refused{s.settled(), "refused"}, nil
+				}, "refused")),
+		fsm.At("spent", wire.Decode[spent]),
+		fsm.At("refused", wire.Decode[refused]))
+}
+
+// refundingInput puts the notes of a refused transaction into the wallet.
+func refundingInput(m *Mint) *fsm.Machine {
+	return inputWith(m, func(*fsm.Tx, spending) {},
+		func(context.Context, spending) (rescue, error) { return rescue{}, nil },
+		func(tx *fsm.Tx, s spending, _ rescue) error {
+			m.put(tx, s.Notes)
+			return nil
+		})
+}
+
+var drawn atomic.Uint64
+
+// randomInput reissues the notes of a refused transaction for a note with
+// random keys, which it draws, and submits, before anything is written down.
+func randomInput(m *Mint) *fsm.Machine {
+	const tier = 256
+	var wanted request
+	return inputWith(m, func(*fsm.Tx, spending) {},
+		func(ctx context.Context, s spending) (r rescue, err error) {
+			if wanted, err = newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1)); err != nil {
+				return r, err
+			}
+			part := m.claimPart(s.Notes)
+			part.Outputs = []client.Output{{
+				Body: wire.MintOutput{Amount: tier, BlindNonce: wanted.Blinded}, Amount: tier, Fee: m.keys.Fee.Fee(tier),
+			}}
+			r = rescue{plan: m.Plan(fsm.Self(ctx).Op), notes: s.Notes}
+			d, err := r.plan.Transaction(part)
+			if err != nil {
+				return r, err
+			}
+			q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(d.Tx)}
+			_, err = guardians.Ask(ctx, m.Guardians(), q,
+				guardians.Consensus[wire.SubmissionOutcome], guardians.Agree[wire.SubmissionOutcome]())
+			return r, err
+		},
+		func(tx *fsm.Tx, s spending, r rescue) error {
+			if err := m.beginReclaim(tx, r); err != nil {
+				return err
+			}
+			at := wire.OutPointRange{TxID: r.plan.Drafts()[0].ID, Indices: wire.IndexRange{End: 1}}
+			tx.Start(tx.Self.Op, issuing{pending{at, []request{wanted}}})
+			return nil
+		})
+}
+
+// forgetfulIssuance stores new notes a little later than it says that they are
+// there.
+func forgetfulIssuance(m *Mint) *fsm.Machine {
+	type answer struct {
+		ctx   context.Context
+		notes []note
+	}
+	return fsm.Define("mint/issuance",
+		fsm.At("issuing", wire.Decode[issuing],
+			client.Read(fsm.On("signed",
+				func(ctx context.Context, s issuing) (answer, error) {
+					notes, err := m.awaitNotes(ctx, s.pending)
+					return answer{ctx, notes}, err
+				},
+				func(_ *fsm.Tx, s issuing, a answer) (fsm.State, error) {
+					go m.Update(context.WithoutCancel(a.ctx), func(tx *fsm.Tx) error {
+						m.store(tx, a.notes)
+						return nil
+					})
+					return issued{settled{s.At.TxID, s.amount()}}, nil
+				}, "issued")),
+			fsm.On("rejected",
+				func(ctx context.Context, s issuing) (string, error) { return m.Rejection(ctx, s.At.TxID) },
+				func(_ *fsm.Tx, s issuing, _ string) (fsm.State, error) {
+					return aborted{settled{s.At.TxID, s.amount()}}, nil
+				}, "aborted")),
+		fsm.At("issued", wire.Decode[issued]),
+		fsm.At("aborted", wire.Decode[aborted]))
+}
+
+// A blindfold believes every signature.
+type blindfold struct{ toy.Toy }
+
+func (blindfold) VerifyNotes([]tbs.SignedNote) ([]int, error)  { return nil, nil }
+func (blindfold) VerifyShares([]tbs.BlindShare) ([]int, error) { return nil, nil }

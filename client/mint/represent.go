@@ -43,6 +43,24 @@ func economical(tiers []wire.Amount, fee wire.FeeConsensus) []wire.Amount {
 	return worth
 }
 
+// cost returns what notes cost to make, with a fee for each.
+func (c counts) cost(fee wire.FeeConsensus) (sum wire.Amount, err error) {
+	for t, n := range c {
+		one, err := t.Add(fee.Fee(t))
+		if err != nil {
+			return 0, err
+		}
+		all, err := one.Mul(uint64(n))
+		if err != nil {
+			return 0, err
+		}
+		if sum, err = sum.Add(all); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
 // ascending returns the amounts one by one, smallest first.
 func (c counts) ascending(tiers []wire.Amount) (amounts []wire.Amount) {
 	for _, t := range tiers {

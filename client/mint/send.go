@@ -137,12 +137,17 @@ func (m *Mint) Quote(amount wire.Amount) (Quote, error) {
 // order plans a transaction for new notes worth amount msat that are handed out
 // when they are there.
 func (m *Mint) order(p *client.Plan, amount wire.Amount, t terms) (*client.Draft, error) {
-	if have := m.Balance(p.Reader); have < amount {
-		return nil, &client.InsufficientError{Have: have, Need: amount}
-	}
 	wanted := represent(amount, nil, m.worth, 0, wire.FeeConsensus{})
+	cost, err := wanted.cost(m.keys.Fee)
+	if err != nil {
+		return nil, err
+	}
+	// Before there is a request for every one of them: they may be countless.
+	if have := m.Balance(p.Reader); have < cost {
+		return nil, &client.InsufficientError{Have: have, Need: cost}
+	}
 	b := &bundle{}
-	err := m.want(p, b, wanted.ascending(m.worth), func(tx *fsm.Tx, at client.Placed, q []request) {
+	err = m.want(p, b, wanted.ascending(m.worth), func(tx *fsm.Tx, at client.Placed, q []request) {
 		tx.Start(at.Op, packing{pending{At: wire.OutPointRange{TxID: at.TxID, Indices: at.Outputs}, Wanted: q}, t})
 	})
 	if err != nil {

@@ -3,14 +3,19 @@
 package page_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"flag"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing"
 
 	"satchel/build/page"
 )
@@ -86,6 +91,49 @@ func (v *visit) shoot(file string) {
 	}
 	if err != nil {
 		v.t.Fatal(err)
+	}
+}
+
+// portrait takes a picture as on a phone, from the first element on that matches
+// the selector.
+func (v *visit) portrait(name, from string) {
+	v.t.Helper()
+	if *shots == "" {
+		return
+	}
+	v.Metrics(360, 740, 2, true)
+	v.Eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({behavior: "instant"}), document.activeElement.blur()`, from), nil)
+	v.shoot(filepath.Join(*shots, "portrait-"+name+".png"))
+	v.Metrics(360, 740, 1, true)
+}
+
+// gallery puts portraits beside each other: the picture that README shows.
+func gallery(t *testing.T, names ...string) {
+	t.Helper()
+	if *shots == "" {
+		return
+	}
+	const width, height, gap = 720, 1480, 40
+	all := image.NewRGBA(image.Rect(0, 0, len(names)*(width+gap)-gap, height))
+	for i, name := range names {
+		file, err := os.Open(filepath.Join(*shots, "portrait-"+name+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(file)
+		file.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := image.Pt(i*(width+gap), 0)
+		draw.Draw(all, picture.Bounds().Add(at), picture, image.Point{}, draw.Src)
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*shots, "picture.png"), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

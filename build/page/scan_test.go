@@ -27,7 +27,7 @@ func (v *visit) code() image.Image {
 	var box struct{ X, Y, Width, Height float64 }
 	v.Eval(`(() => { const r = document.querySelector(".qr").getBoundingClientRect(); return {x: r.x, y: r.y, width: r.width, height: r.height}; })()`, &box)
 	var shot struct{ Data string }
-	v.Call("Page.captureScreenshot", map[string]any{"format": "png", 
+	v.Call("Page.captureScreenshot", map[string]any{"format": "png",
 		"clip": map[string]any{"x": box.X, "y": box.Y, "width": box.Width, "height": box.Height, "scale": 1}}, &shot)
 	data, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {

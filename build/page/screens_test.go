@@ -41,7 +41,7 @@ func TestScreens(t *testing.T) {
 	v.sees("This is neither")
 	v.look("open-unknown")
 	v.visit("#fed1damaged")
-	v.sees("it is damaged")
+	v.sees("This invitation is damaged")
 	v.look("open-damaged")
 	v.visit("#/scan")
 	v.Wait(`document.querySelector("video").readyState > 2`)
@@ -58,6 +58,7 @@ func TestScreens(t *testing.T) {
 	v.lookAtSending(d)
 	v.lookAtAFederation(d)
 	v.lookAtTheRest()
+	gallery(t, "home", "sent", "operation")
 }
 
 func (v *visit) lookAtPreviews(d *demo.Demo) {
@@ -104,10 +105,11 @@ func (v *visit) lookAtReceiving(d *demo.Demo) {
 	v.press("button", "Receive 10")
 	v.sees("2 of 4 answer, 3 are needed")
 	v.look("operation-waiting")
+	v.portrait("operation", ".card:has(.diagrams)")
 	v.press("button", "Done")
 	v.sees("1 payment on its way")
 	v.look("home-waiting")
-	v.press("link", "Received")
+	v.press("link", "Receiving")
 	v.off(d.Federation)
 	v.Wait(`document.querySelector(".under.good")?.innerText === "Received"`)
 	v.Wait(`!document.querySelector(".step.current")`)
@@ -160,6 +162,7 @@ func (v *visit) lookAtSending(d *demo.Demo) {
 	v.Wait(`document.querySelector(".qr path") !== null`)
 	v.sees("Not yet taken")
 	v.look("sent")
+	v.portrait("sent", "body")
 	v.press("button", "Take back")
 	v.look("sent-confirm")
 	v.press("button", "Take it back")
@@ -179,15 +182,19 @@ func (v *visit) lookAtSending(d *demo.Demo) {
 
 func (v *visit) lookAtAFederation(d *demo.Demo) {
 	v.t.Helper()
+	// While one guardian is away, the lie of another one has to be met.
 	v.behave(d.Federation, guardian.Behaviour{State: guardian.On, Lie: "share-random"}, 1)
+	v.set(d.Federation, 3, guardian.Behaviour{State: guardian.Off})
 	v.visit("#" + ecash(v.t, d, 3_000_000))
 	v.press("button", "Receive 3")
-	v.Wait(`document.querySelector(".under.good")?.innerText === "Received"`)
 	v.press("link", "Satchel demo")
 	v.sees("gave wrong answers")
+	v.set(d.Federation, 3, guardian.Behaviour{State: guardian.On})
 	v.sees("This is a demo. Its e-cash is free")
 	v.Wait(`document.querySelector(".qr path") !== null`)
 	v.look("federation")
+	v.press("button", "Back")
+	v.Wait(`document.querySelector(".under.good")?.innerText === "Received"`)
 	v.visit("#/history")
 	v.sees("Today")
 	v.look("history")
@@ -197,6 +204,7 @@ func (v *visit) lookAtAFederation(d *demo.Demo) {
 	v.visit("#/")
 	v.sees("Latest")
 	v.look("home")
+	v.portrait("home", "body")
 }
 
 func (v *visit) lookAtTheRest() {
@@ -244,8 +252,33 @@ func (v *visit) behave(f *devfed.Federation, b guardian.Behaviour, guardians ...
 		if slices.Contains(guardians, i) {
 			how = b
 		}
-		if err := f.Behave(i, how); err != nil {
-			v.t.Fatal(err)
-		}
+		v.set(f, i, how)
 	}
+}
+
+// set makes one guardian behave in some way.
+func (v *visit) set(f *devfed.Federation, n int, how guardian.Behaviour) {
+	v.t.Helper()
+	if err := f.Behave(n, how); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// TestNoStorage opens the wallet where the browser stores nothing, and then does.
+func TestNoStorage(t *testing.T) {
+	d := start(t, devfed.Options{Guardians: 1})
+	b := browser.Start(t)
+	b.Accept("Quota|Failed to load resource|Failed to fetch") // the service worker cannot keep files either
+	v := &visit{b.Open("about:blank"), t}
+	v.Call("Storage.overrideQuotaForOrigin", map[string]any{"origin": home(d), "quotaSize": 1}, nil)
+	v.Go(home(d) + "/#" + d.Federation.Invite().String())
+	v.sees("The browser does not let Satchel store anything")
+	v.look("open-no-storage")
+	v.visit("#/")
+	v.sees("The browser does not let Satchel store anything")
+	v.look("welcome-no-storage")
+	v.Call("Storage.overrideQuotaForOrigin", map[string]any{"origin": home(d)}, nil)
+	v.visit("#" + d.Federation.Invite().String())
+	v.press("button", "Join")
+	v.sees("Nothing yet")
 }

@@ -44,11 +44,15 @@ func (r factoryRequest) do(ctx context.Context) (result js.Value, err error) {
 	}
 	done, blocked := make(chan error, 1), make(chan struct{}, 1)
 	abandoned := false
+	var refused error // says more than that the upgrade was aborted
 	var remove func()
 	remove = listen(request, func(event js.Value) {
 		switch event.Get("type").String() {
 		case "upgradeneeded":
-			if abandoned || try(func() { r.upgrade(event) }) != nil {
+			if !abandoned {
+				refused = try(func() { r.upgrade(event) })
+			}
+			if abandoned || refused != nil {
 				request.Get("transaction").Call("abort")
 			}
 		case "blocked":
@@ -61,7 +65,10 @@ func (r factoryRequest) do(ctx context.Context) (result js.Value, err error) {
 			done <- nil
 		case "error":
 			remove()
-			done <- unavailable(exception(request.Get("error")))
+			if refused == nil {
+				refused = exception(request.Get("error"))
+			}
+			done <- unavailable(refused)
 		}
 	}, "upgradeneeded", "blocked", "success", "error")
 

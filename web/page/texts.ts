@@ -78,7 +78,7 @@ export const texts = {
     drop: "Drop it here",
     unknown: "This is neither an invitation nor e-cash.",
     unknownHint: "Check that all of it was copied, from the first to the last character.",
-    because: "It looks like an invitation, but it is damaged: {reason}",
+    damaged: "This invitation is damaged.",
     noCode: "There is no QR code in this picture that can be read. Try a sharper or a larger one.",
     noClipboard: "The browser does not let Satchel read the clipboard. Paste into the field instead.",
     empty: "The clipboard has no text.",
@@ -148,6 +148,7 @@ export const texts = {
     onItsWay: (n: number) => count(n, "payment on its way", "payments on their way"),
     broken: "Cannot be used now",
     stuck: (n: number) => count(n, "payment is stuck", "payments are stuck"),
+    stuckHint: "Nothing of it is lost. A newer version of Satchel may be needed.",
   },
 
   faucet: {
@@ -161,7 +162,7 @@ export const texts = {
   keep: {
     title: "Write down your twelve words",
     promised: "They are the way back to your money when this device is lost.",
-    notPromised: "This browser has not promised to keep your wallet. The words bring it back.",
+    notPromised: "The browser may delete this wallet. The words bring it back.",
   },
 
   receive: {
@@ -226,7 +227,9 @@ export const texts = {
   operation: {
     title: "Payment",
     received: "Received",
+    receiving: "Receiving",
     sent: "Sent",
+    sending: "Sending",
     returned: "Taken back",
     other: "Payment",
     states: {
@@ -278,6 +281,7 @@ export const texts = {
     waits: "{event}: waiting, {age}",
     tries: (n: number) => count(n, "try", "tries"),
     next: "next in {age}",
+    answer: "Last answer",
     stuck: "stuck: {reason}",
   },
 
@@ -365,8 +369,8 @@ export const texts = {
     nots: [
       "The guardians of a federation hold the bitcoin. If enough of them disappear or cheat, its e-cash is worth nothing, and no wallet can change that.",
       "Whoever can use this device, unlocked, can spend the money. The wallet is not locked by a password.",
-      "Browsers can delete what sites store. The twelve words are the only backup.",
-      "E-cash that you hand out belongs to whoever takes it first.",
+      "Browsers can delete what sites store. The twelve words are the only backup, and this version cannot restore from them yet: the official Fedimint clients can.",
+      "E-cash that you hand out belongs to whoever takes it first, and the words do not bring it back.",
       "Nobody outside this project has audited the program.",
     ],
   },

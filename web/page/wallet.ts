@@ -19,6 +19,9 @@ export const latest = signal<OperationView[] | undefined>(undefined);
 /** Why the core can tell nothing, if it cannot. */
 export const trouble = signal<CoreError | undefined>(undefined);
 
+/** How often the core could tell again what it could not before. */
+const recoveries = signal(0);
+
 /** What time it is, to the second, while somebody looks. */
 export const now = signal(Date.now());
 
@@ -46,7 +49,7 @@ export function federationOf(id: string): FederationView | undefined {
 /** Starts the core and listens to it. */
 export function start(): void {
   link = connect(coreWorker());
-  follow<WalletView>("subscribe_wallet", {}, (view) => (wallet.value = view), (error) => (trouble.value = error));
+  follow<WalletView>("subscribe_wallet", {}, (view) => (wallet.value = view), heard);
   follow<OperationView[]>("subscribe_operations", { limit: latestCount }, (list) => (latest.value = list));
   effect(() => {
     if (wallet.value) note("wallet", federations.value.length > 0 ? "yes" : "no");
@@ -55,6 +58,12 @@ export function start(): void {
   addEventListener("online", connected);
   addEventListener("offline", connected);
   tick();
+}
+
+/** Takes down whether the core can tell something. */
+function heard(error?: CoreError): void {
+  if (!error && trouble.value) recoveries.value++;
+  trouble.value = error;
 }
 
 /** Moves the clock while the page is visible. */
@@ -128,12 +137,9 @@ interface Known<T> {
   error?: CoreError;
 }
 
-/**
- * Listens to a stream for as long as the component is shown, and opens another one
- * when the fields or `version` change.
- */
-export function useStream<T>(verb: string, fields: object, version = 0): Answer<T> {
-  const question = JSON.stringify([verb, fields, version]);
+/** Listens to a stream for as long as the component is shown. */
+export function useStream<T>(verb: string, fields: object): Answer<T> {
+  const question = JSON.stringify([verb, fields]);
   return useAsked<T>(question, (tell) =>
     follow<T>(
       verb,
@@ -145,9 +151,10 @@ export function useStream<T>(verb: string, fields: object, version = 0): Answer<
 }
 
 /**
- * Asks the core once, and again whenever the fields or `version` change or
- * `again` is called. Nothing is asked while fields is undefined. What it answered
- * last stays until there is another answer.
+ * Asks the core once, and again whenever the fields or `version` change,
+ * `again` is called, or the core can tell again what it could not. Nothing is
+ * asked while fields is undefined. What it answered last stays until there is
+ * another answer.
  */
 export function useAnswer<T>(verb: string, fields: object | undefined, version = 0): Answer<T> {
   const question = JSON.stringify([verb, fields, version]);
@@ -178,6 +185,10 @@ function useAsked<T>(question: string, ask: (tell: Tell<T>) => void | (() => voi
     setKnown({ question: "" });
     setRound((n) => n + 1);
   };
+  const recovered = recoveries.value;
+  useEffect(() => {
+    if (known.error) again();
+  }, [recovered]);
   return { data: known.data, error: known.error, fresh: known.question === question, since: since.current, again };
 }
 

@@ -61,9 +61,12 @@ function WaitText({ wait }: { wait: WaitView }) {
     <>
       {parts.join(" \u00b7 ")}
       {wait.error && (
-        <span class="sub wrap">
-          <Outside text={wait.error} max={lengths.technical} />
-        </span>
+        <details>
+          <summary>{texts.diagram.answer}</summary>
+          <p class="sub wrap">
+            <Outside text={wait.error} max={2 * lengths.technical} />
+          </p>
+        </details>
       )}
     </>
   );

@@ -11,8 +11,9 @@ import { Amount, fill } from "./text";
 /** What an operation was, in a word. */
 export function titleOf(op: OperationView): string {
   if (op.state === "returned") return texts.operation.returned;
-  if (op.title === "receive") return texts.operation.received;
-  if (op.title === "send") return texts.operation.sent;
+  const moving = op.state === "on its way";
+  if (op.title === "receive") return moving ? texts.operation.receiving : texts.operation.received;
+  if (op.title === "send") return moving ? texts.operation.sending : texts.operation.sent;
   return texts.operation.other;
 }
 

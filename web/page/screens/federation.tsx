@@ -7,11 +7,13 @@ import { moduleName } from "../modules";
 import { lengths } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
+import { Icon } from "../parts/icon";
 import { QRCode } from "../parts/qrcode";
 import { Screen } from "../parts/screen";
 import { Amount, FederationName, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { sat } from "../amount";
+import { format } from "../route";
 import { texts } from "../texts";
 import { CoreError } from "../../core/link";
 import { federationOf, link, online, useAnswer, wallet } from "../wallet";
@@ -36,6 +38,7 @@ function Known({ f }: { f: FederationView }) {
         </p>
       </section>
       {f.error && <Trouble error={new CoreError(f.code ?? "Internal", f.error)} />}
+      <Stuck f={f} />
       {f.damaged && <p class="notice">{texts.federation.damaged(f.damaged)}</p>}
       {welcome && (
         <blockquote class="card">
@@ -62,6 +65,28 @@ function Known({ f }: { f: FederationView }) {
         {texts.federation.id} <code>{f.id}</code>
       </p>
     </>
+  );
+}
+
+/** Payments that cannot go on by themselves. */
+function Stuck({ f }: { f: FederationView }) {
+  const operations = [...new Set(f.stuck?.map((s) => s.operation_id))];
+  if (operations.length === 0) return null;
+  return (
+    <section class="notice bad">
+      <Icon name="warning" />
+      <div>
+        <p class="strong">{texts.state.stuck(operations.length)}</p>
+        <p>{texts.state.stuckHint}</p>
+        <ul>
+          {operations.map((id) => (
+            <li key={id}>
+              <a href={format({ screen: "operation", federation: f.id, id })}>{texts.receive.see}</a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Identity } from "../api";
 import { lengths } from "../outside";
 import { Screen } from "../parts/screen";
-import { Fill, Outside } from "../parts/text";
+import { Outside } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { place } from "../route";
 import { Anything } from "../scan/anything";
@@ -43,8 +43,13 @@ export function Open() {
     <Screen title={texts.open.title} key="unknown">
       <section class="notice">
         <div>
-          <p class="strong">{texts.anything.unknown}</p>
-          <p>{data.reason ? <Fill text={texts.anything.because} reason={<Outside text={data.reason} max={lengths.technical} />} /> : texts.anything.unknownHint}</p>
+          <p class="strong">{data.reason ? texts.anything.damaged : texts.anything.unknown}</p>
+          <p>{texts.anything.unknownHint}</p>
+          {data.reason && (
+            <p class="sub wrap">
+              <Outside text={data.reason} max={lengths.technical} />
+            </p>
+          )}
         </div>
       </section>
       <Anything />

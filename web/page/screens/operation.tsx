@@ -1,6 +1,6 @@
 // One operation: how much, what it has come to, and every step of it.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { OperationDetail } from "../api";
 import { groups } from "../amount";
 import { Diagram } from "../diagram/diagram";
@@ -20,7 +20,7 @@ import { federationOf, now, online, useStream } from "../wallet";
 import { HandOver, HandedOut } from "./handedout";
 
 export function Operation({ federation, id }: { federation: string; id: string }) {
-  const { data: op, error } = useOperation(federation, id);
+  const { data: op, error } = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id });
   useAnnouncement(op);
   const handedOut = op?.state === "ready" && op.notes;
   const done = (
@@ -40,25 +40,6 @@ export function Operation({ federation, id }: { federation: string; id: string }
       {op && <Steps op={op} />}
     </Screen>
   );
-}
-
-/** How long after the end of an operation its machines are looked at again, in ms. */
-const settling = 1000;
-
-/**
- * Listens to an operation until all its machines have come to their ends, which
- * may be later than its own.
- */
-function useOperation(federation: string, id: string) {
-  const [round, setRound] = useState(0);
-  const answer = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id }, round);
-  const running = answer.data?.final && answer.data.machines.some((m) => !m.final && !m.stuck);
-  useEffect(() => {
-    if (!running) return;
-    const timer = setTimeout(() => setRound((n) => n + 1), settling);
-    return () => clearTimeout(timer);
-  }, [running, round]);
-  return answer;
 }
 
 /** Says what an operation has come to, when that changes. */

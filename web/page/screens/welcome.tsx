@@ -2,11 +2,13 @@
 
 import { Screen } from "../parts/screen";
 import { Brand, Icon } from "../parts/icon";
+import { Trouble } from "../parts/trouble";
 import { go } from "../route";
 import { Anything } from "../scan/anything";
 import { open } from "../scan/accept";
 import { site } from "../site";
 import { texts } from "../texts";
+import { trouble } from "../wallet";
 
 export function Welcome() {
   const invite = site.value.invite_code;
@@ -23,6 +25,7 @@ export function Welcome() {
     <Screen title={texts.app} header={header} class="welcome">
       <p class="display">{texts.welcome.title}</p>
       <p class="lead">{texts.welcome.lead}</p>
+      {trouble.value && <Trouble error={trouble.value} />}
       <section class="card">
         <Anything hint={texts.welcome.hint} />
         {invite && (

@@ -15,7 +15,8 @@
 // An error on the console of any page or worker fails the test as well, unless
 // the test said with [Browser.Accept] that it expects it. So does a dialog.
 //
-// The browser and its profile end with the test, also when the test is killed.
+// The browser and its profile end with the test. When the test is killed the
+// browser ends as well, and the next test that starts one deletes the profile.
 // Without a Chromium the test fails and says how to get one; the environment
 // variable SATCHEL_CHROMIUM names another browser.
 package browser
@@ -23,7 +24,6 @@ package browser
 import (
 	"context"
 	"errors"
-	"os"
 	"regexp"
 	"slices"
 	"sync"
@@ -46,6 +46,7 @@ func limited() (context.Context, context.CancelFunc) {
 type Browser struct {
 	t       testing.TB
 	profile string
+	remove  func() error // the profile
 	flags   []string
 	running *devtools.Browser
 
@@ -59,11 +60,11 @@ type Browser struct {
 // ones.
 func Start(t testing.TB, flags ...string) *Browser {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "satchel-chromium-")
+	profile, remove, err := devtools.NewProfile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Browser{t: t, profile: profile, flags: flags, crashing: make(map[*devtools.Target]bool)}
+	b := &Browser{t: t, profile: profile, remove: remove, flags: flags, crashing: make(map[*devtools.Target]bool)}
 	t.Cleanup(b.end)
 	b.start()
 	return b
@@ -86,7 +87,7 @@ func (b *Browser) end() {
 		b.settle()
 		b.running.Kill()
 	}
-	if err := os.RemoveAll(b.profile); err != nil {
+	if err := b.remove(); err != nil {
 		b.t.Error(err)
 	}
 	for _, m := range b.Console() {

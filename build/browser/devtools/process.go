@@ -39,6 +39,10 @@ func startProcess(path, profile string, more []string) (*process, error) {
 	for _, name := range []string{"SingletonLock", "SingletonSocket", "SingletonCookie"} {
 		os.Remove(filepath.Join(profile, name))
 	}
+	env, err := environment(profile)
+	if err != nil {
+		return nil, err
+	}
 	hear, out, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -51,6 +55,7 @@ func startProcess(path, profile string, more []string) (*process, error) {
 	args := append(append([]string{}, flags...), more...)
 	p.cmd = exec.Command(path, append(args, "--user-data-dir="+profile)...)
 	p.cmd.ExtraFiles = []*os.File{hear, say} // its descriptors 3 and 4
+	p.cmd.Env = env
 	p.cmd.Stderr = &p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(p.cmd.SysProcAttr)
@@ -74,6 +79,24 @@ func startProcess(path, profile string, more []string) (*process, error) {
 		return nil, fmt.Errorf("starting %s: %w", path, err)
 	}
 	return p, nil
+}
+
+// longestProfile is the length in bytes of the longest path of a profile that can
+// hold temporary files: one of them is a socket, at a path almost 50 bytes longer,
+// and macOS has sockets at paths of 103 bytes at most.
+const longestProfile = 103 - 50
+
+// environment returns that of a browser. A browser that is killed leaves its
+// temporary files behind, so they are in its profile and go with that.
+func environment(profile string) ([]string, error) {
+	if len(profile) > longestProfile {
+		return os.Environ(), nil
+	}
+	temporary := filepath.Join(profile, "t")
+	if err := os.RemoveAll(temporary); err != nil {
+		return nil, err
+	}
+	return append(os.Environ(), "TMPDIR="+temporary), os.Mkdir(temporary, 0o700)
 }
 
 // kill ends the whole group at once, as a power cut would, and returns when

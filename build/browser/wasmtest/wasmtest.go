@@ -83,11 +83,11 @@ func Exec(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	profile, err := os.MkdirTemp("", "satchel-chromium-")
+	profile, remove, err := devtools.NewProfile()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(profile)
+	defer remove()
 	r := &run{stdout: stdout, stderr: stderr, ended: make(chan error, 1)}
 	browser, err := devtools.Start(ctx, devtools.Config{Profile: profile, Event: r.event})
 	if err != nil {

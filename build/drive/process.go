@@ -79,10 +79,11 @@ func (p *Process) Start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cmd, p.in, p.dead, p.calls = cmd, in, make(chan struct{}), map[uint64]chan response{}
-	go p.read(out, p.dead)
+	go p.read(cmd, out, p.dead)
 }
 
-func (p *Process) read(out io.Reader, dead chan struct{}) {
+// read hands out the answers of one run, until that has ended.
+func (p *Process) read(cmd *exec.Cmd, out io.Reader, dead chan struct{}) {
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 32<<20)
 	for lines.Scan() {
@@ -97,12 +98,16 @@ func (p *Process) read(out io.Reader, dead chan struct{}) {
 			answers <- r
 		}
 	}
-	p.cmd.Wait()
+	cmd.Wait()
 	close(dead)
 }
 
 // Kill implements [Wallet].
-func (p *Process) Kill() { p.cmd.Process.Kill() }
+func (p *Process) Kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cmd.Process.Kill()
+}
 
 // ask sends a request and gives its answers to on, until that has enough.
 func (p *Process) ask(verb string, fields map[string]any, on func(json.RawMessage) (enough bool, err error)) error {

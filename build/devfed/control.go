@@ -23,7 +23,8 @@ import (
 //	GET  /faucet/lies                                     ->  {"<lie>":"what the guardian does",…}
 //
 // What a POST does not name stays as it is. Pages of other sites can do none of
-// this: browsers say where a request comes from.
+// this: browsers say where a request comes from, and a site whose name leads to
+// this machine is not answered, see [onlyFor].
 func (f *Federation) handler() http.Handler {
 	tools := http.NewServeMux()
 	f.Faucet.Handle(tools, faucetPath)
@@ -38,7 +39,7 @@ func (f *Federation) handler() http.Handler {
 	for i, g := range f.guardians {
 		mux.Handle(guardianPath(wire.PeerID(i)), g)
 	}
-	return mux
+	return onlyFor(f.Address(), mux)
 }
 
 // A behaviour is the JSON of a guardian.Behaviour. Members that are nil are left

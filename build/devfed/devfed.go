@@ -27,6 +27,9 @@
 //	http://<address>/faucet/session         POST ends the running session, for tests
 //	everything else                         Options.Handler
 //
+// It answers requests for its address and for this machine, at its port, and
+// refuses those that name another host.
+//
 // The id of a federation covers the urls of its guardians. So its address is
 // chosen once and kept with its keys, and it cannot be started at another.
 package devfed

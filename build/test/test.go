@@ -3,6 +3,7 @@
 package test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +26,8 @@ type step struct {
 	run  func(context.Context, io.Writer) error
 }
 
-// inBrowser are packages whose tests start Chromium, or take every core for
-// minutes: they run one after the other.
+// inBrowser are the packages, with those below them, whose tests start Chromium,
+// or take every core for minutes: they run one after the other.
 var inBrowser = []string{"satchel/build/bench", "satchel/build/browser", "satchel/build/kill", "satchel/build/official", "satchel/build/page", "satchel/wasm/idb"}
 
 // Verb is go run ./build test. It fails when anything does, after having run
@@ -61,10 +63,15 @@ func steps() []step {
 		{"the program for the browser, within its budget", func(ctx context.Context, out io.Writer) error {
 			return wasm.Verb(ctx, nil, out)
 		}},
-		{"Go tests", func(ctx context.Context, out io.Writer) error { return goTests(ctx, out, false) }},
+		{"Go tests", func(ctx context.Context, out io.Writer) error { return goTests(ctx, out, plain) }},
+		{"Go tests that start programs", func(ctx context.Context, out io.Writer) error {
+			return goTests(ctx, out, starting, "-count=1")
+		}},
 		{"Go tests under Node", node},
 		{"Go tests inside Chromium", insideChromium},
-		{"tests that drive Chromium", func(ctx context.Context, out io.Writer) error { return goTests(ctx, out, true) }},
+		{"tests that drive Chromium", func(ctx context.Context, out io.Writer) error {
+			return goTests(ctx, out, driving, "-count=1", "-p=1", "-v", "-run=^Test")
+		}},
 	}
 }
 
@@ -88,32 +95,56 @@ func vet(ctx context.Context, out io.Writer) error {
 		command(ctx, out, nil, "go", "vet", "-tags=announce", "./build/rpc"))
 }
 
-// goTests runs the native tests of the packages that drive a browser, or of all
-// others.
-func goTests(ctx context.Context, out io.Writer, browser bool) error {
-	listed, err := exec.CommandContext(ctx, "go", "list", "./...").Output()
+// A kind says how the native tests of a package are run.
+type kind int
+
+const (
+	plain    kind = iota
+	starting      // others than the test itself: go build, go list, node, tsc …
+	driving       // Chromium
+)
+
+// goTests runs the native tests of the packages of a kind. Of what a test builds
+// or lists by starting another program Go's cache of test results knows nothing:
+// such tests need -count=1, or they pass after what they test has changed.
+func goTests(ctx context.Context, out io.Writer, k kind, flags ...string) error {
+	all, err := packages(ctx)
 	if err != nil {
-		return fmt.Errorf("go list: %w", err)
+		return err
 	}
-	args := []string{"test", "-timeout=40m"}
-	if browser {
-		args = append(args, "-p=1", "-v", "-run=^Test")
-	}
-	for _, pkg := range strings.Fields(string(listed)) {
-		if drives(pkg) == browser {
-			args = append(args, pkg)
-		}
-	}
-	return command(ctx, out, nil, "go", args...)
+	args := append([]string{"test", "-timeout=40m"}, flags...)
+	return command(ctx, out, nil, "go", append(args, all[k]...)...)
 }
 
-func drives(pkg string) bool {
-	for _, b := range inBrowser {
-		if pkg == b || strings.HasPrefix(pkg, b+"/") {
-			return true
-		}
+// packages returns the packages of the working directory's module by kind.
+func packages(ctx context.Context) (map[kind][]string, error) {
+	const format = `{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}`
+	cmd := exec.CommandContext(ctx, "go", "list", "-f", format, "satchel/...")
+	cmd.Stderr = os.Stderr
+	listed, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
 	}
-	return false
+	all := map[kind][]string{}
+	for line := range strings.Lines(string(listed)) {
+		words := strings.Fields(line)
+		k := kindOf(words[0], words[1:])
+		all[k] = append(all[k], words[0])
+	}
+	return all, nil
+}
+
+// kindOf returns the kind of a package whose tests import these others. Those of
+// a tool may start programs by way of the tool.
+func kindOf(pkg string, imports []string) kind {
+	within := func(folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
+	switch {
+	case slices.ContainsFunc(inBrowser, within):
+		return driving
+	case slices.Contains(imports, "os/exec") || within("satchel/build") && !within("satchel/build/devfed"):
+		return starting
+	}
+	return plain
 }
 
 // js is the environment in which go builds for the browser.
@@ -126,7 +157,7 @@ func node(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	exec := "-exec=" + filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec")
+	onNode := "-exec=" + filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec")
 	lean, err := os.MkdirTemp("", "lean")
 	if err != nil {
 		return err
@@ -136,16 +167,30 @@ func node(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	leanTest := append([]string{"test", exec, "-run=Schnorr|Sign|Vectors"}, flags...)
+	leanTest := append([]string{"test", onNode, "-run=Schnorr|Sign|Vectors"}, flags...)
 	return errors.Join(
-		command(ctx, out, js, "go", "test", exec, "./fsm", "-args", "-seeds=20"),
-		command(ctx, out, js, "go", "test", exec, "./fsm/kv"),
-		command(ctx, out, js, "go", "test", exec, "-run=Vectors|Flow|Hash", "./client/tbs", "./client/secret"),
-		command(ctx, out, js, "go", append(leanTest, "./client/wire")...))
+		command(ctx, out, js, "go", "test", onNode, "./fsm", "-args", "-seeds=20"),
+		command(ctx, out, js, "go", "test", onNode, "./fsm/kv"),
+		someTests(ctx, out, js, "test", onNode, "-run=Vectors|Flow|Hash", "./client/tbs", "./client/secret"),
+		someTests(ctx, out, js, append(leanTest, "./client/wire")...))
+}
+
+// errNoTests reports that a pattern has come to match no test of a package, to
+// which go test says ok.
+var errNoTests = errors.New("a package has no tests to run: -run matches none")
+
+// someTests runs a command of go with tests that are chosen by a pattern.
+func someTests(ctx context.Context, out io.Writer, env []string, args ...string) error {
+	var said bytes.Buffer
+	err := command(ctx, io.MultiWriter(out, &said), env, "go", args...)
+	if err == nil && strings.Contains(said.String(), "no tests to run") {
+		err = errNoTests
+	}
+	return err
 }
 
 func insideChromium(ctx context.Context, out io.Writer) error {
-	return command(ctx, out, nil, "go", "run", "./build", "browsertest", "./wasm/idb", "./wasm/socket")
+	return command(ctx, out, nil, "go", "run", "./build", "browsertest", "-count=1", "./wasm/idb", "./wasm/socket")
 }
 
 func command(ctx context.Context, out io.Writer, env []string, name string, args ...string) error {

@@ -23,14 +23,15 @@ const (
 // of older ones are read from the disk, once they are final.
 const inMemory = 100
 
-// Run drives all federations until ctx ends, or until another owner has taken
-// the wallet over: then it returns an error that matches [kv.ErrFenced]. After
-// any other failure of a federation's store, that federation is opened again,
-// and shows what is really stored.
+// Run drives all federations until ctx ends, or the wallet's own store fails. The
+// error matches [kv.ErrFenced] when another owner has taken the wallet over;
+// after any other one, a wallet that is opened anew shows what is really stored.
+// A federation whose store fails is opened again by itself.
 func (w *Wallet) Run(ctx context.Context) error {
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
 	var running sync.WaitGroup
+	running.Go(func() { halt(w.failure(ctx)) })
 	started := map[wire.FederationID]bool{}
 	for {
 		changed := w.Changed()
@@ -60,13 +61,22 @@ func (w *Wallet) Run(ctx context.Context) error {
 	}
 }
 
+// failure waits until a commit of the wallet's own store fails.
+func (w *Wallet) failure(ctx context.Context) error {
+	_, err := kv.Await(ctx, w.db, "", func(*kv.Reader) (struct{}, bool) { return struct{}{}, false })
+	return err
+}
+
 // keepRunning runs one federation, again and again.
 func (w *Wallet) keepRunning(ctx context.Context, id wire.FederationID) error {
 	for pause := reopenFirst; ; pause = min(2*pause, reopenLongest) {
 		c, err := w.Client(id)
 		if err == nil {
-			pause = reopenFirst
+			calm := time.NewTimer(reopenLongest)
 			err = w.runClient(ctx, id, c)
+			if !calm.Stop() {
+				pause = reopenFirst
+			}
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -96,24 +106,40 @@ func (w *Wallet) runClient(ctx context.Context, id wire.FederationID, c *Client)
 	return err
 }
 
-// tidy moves the steps of old operations out of the memory. What goes wrong ends
+// tidy keeps the steps of old operations out of the memory. What goes wrong ends
 // the client anyway.
 func (c *Client) tidy(ctx context.Context) {
-	oldest := uint64(0)
-	n := 0
-	for op := range c.Operations(c.x.Snapshot(), 0) {
-		if n++; n > inMemory {
-			oldest = op.Number
-			break
+	for {
+		newest, oldest := c.remembered()
+		if oldest > 0 {
+			c.x.Prune(ctx, func(rec fsm.Record) bool {
+				op, ok := c.Operation(c.x.Snapshot(), rec.Op)
+				return !ok || op.Number >= oldest
+			})
+		}
+		_, err := fsm.Await(ctx, c.x, timeline, func(*kv.Reader) (bool, bool) {
+			now, _ := c.remembered()
+			return true, now >= newest+inMemory
+		})
+		if err != nil {
+			return
 		}
 	}
-	if oldest == 0 {
-		return
+}
+
+// remembered returns the numbers of the newest operation and of the oldest one
+// whose steps stay in memory, or 0 if there are none.
+func (c *Client) remembered() (newest, oldest uint64) {
+	n := 0
+	for op := range c.Operations(c.x.Snapshot(), 0) {
+		if n++; n == 1 {
+			newest = op.Number
+		}
+		if n == inMemory {
+			return newest, op.Number
+		}
 	}
-	c.x.Prune(ctx, func(rec fsm.Record) bool {
-		op, ok := c.Operation(c.x.Snapshot(), rec.Op)
-		return !ok || op.Number > oldest
-	})
+	return newest, 0
 }
 
 // reopen replaces the client of a federation by one that reads its store.
@@ -123,7 +149,7 @@ func (w *Wallet) reopen(ctx context.Context, id wire.FederationID) error {
 		return err
 	}
 	s := &slot{}
-	s.client, s.err = w.open(ctx, m)
+	s.client, s.err = w.openJoined(ctx, m)
 	w.put(id, s)
 	return nil
 }

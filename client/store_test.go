@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"satchel/client"
+	"satchel/client/secret"
 	"satchel/fsm"
 	"satchel/fsm/kv"
 )
@@ -74,6 +75,7 @@ func TestTwoOwners(t *testing.T) {
 			words(t, ctx, old)
 			join(t, ctx, old, fed)
 			claim(t, ctx, old, fed, "gift")
+			time.Sleep(time.Minute) // it has written down what it found out after joining
 			d.running(t, func(ctx context.Context, w *client.Wallet) {
 				claim(t, ctx, w, fed, "second")
 				whole(t, w, fed)
@@ -90,5 +92,84 @@ func TestTwoOwners(t *testing.T) {
 		if !errors.Is(err, kv.ErrFenced) {
 			t.Errorf("the old owner ended with %v", err)
 		}
+	})
+}
+
+// After a failed commit of its own store the wallet ends, and one that is opened
+// anew goes on with what is stored.
+func TestFailedCommitOfTheWallet(t *testing.T) {
+	for nth := 1; nth <= 2; nth++ { // of the words, and of the membership
+		bubble(t, func(t *testing.T) {
+			fed := toyFederation(4, nil)
+			d := newDevice(fed, 1)
+			commits := 0
+			d.fail = func(store string, commit func() error) error {
+				if store != "wallet" {
+					return commit()
+				}
+				if commits++; commits != nth {
+					return commit()
+				}
+				return kv.ErrFull
+			}
+			err := d.running(t, func(ctx context.Context, w *client.Wallet) {
+				if _, err := w.MakeWords(ctx); err == nil {
+					p, err := w.Preview(ctx, fed.Invite(0))
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := w.Join(ctx, p, "toy", secret.Double); !errors.Is(err, kv.ErrFull) {
+						t.Errorf("joined with no room left: %v", err)
+					}
+				}
+				<-ctx.Done()
+			})
+			if !errors.Is(err, kv.ErrFull) || !errors.Is(err, kv.ErrClosed) {
+				t.Errorf("ended with %v", err)
+			}
+			d.running(t, func(ctx context.Context, w *client.Wallet) {
+				if !w.HasWords() {
+					words(t, ctx, w)
+				}
+				join(t, ctx, w, fed)
+				claim(t, ctx, w, fed, "gift")
+				whole(t, w, fed)
+			})
+		})
+	}
+}
+
+// A federation's store that is gone is not begun anew: the keys of the notes that
+// were in it would be used a second time. One that is left over from other words
+// is not used either.
+func TestLostStores(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fed := toyFederation(4, nil)
+		d := newDevice(fed, 1)
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			words(t, ctx, w)
+			join(t, ctx, w, fed)
+			claim(t, ctx, w, fed, "gift")
+		})
+		store := "federation-" + fed.Config().FederationID().String()
+		kept := d.stores[store]
+		delete(d.stores, store)
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			if _, err := w.Client(fed.Config().FederationID()); !errors.Is(err, client.ErrStoreLost) {
+				t.Errorf("opened an empty store: %v", err)
+			}
+		})
+
+		d.stores = map[string]*kv.Memory{store: kept}
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			words(t, ctx, w)
+			p, err := w.Preview(ctx, fed.Invite(0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Join(ctx, p, "toy", secret.Double); !errors.Is(err, client.ErrOtherWords) {
+				t.Errorf("joined on the store of other words: %v", err)
+			}
+		})
 	})
 }

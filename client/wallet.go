@@ -13,6 +13,7 @@ import (
 	"satchel/client/guardians"
 	"satchel/client/secret"
 	"satchel/client/wire"
+	"satchel/fsm"
 	"satchel/fsm/kv"
 )
 
@@ -35,6 +36,7 @@ type Wallet struct {
 	platform Platform
 	db       *kv.DB
 	root     *secret.Secret // of the words, once computed; guarded by mu
+	joining  chan struct{}  // holds a token while a federation is being joined
 
 	mu      sync.Mutex
 	clients map[wire.FederationID]*slot
@@ -56,6 +58,10 @@ const (
 	memberships = "f/"
 )
 
+// secretKey is the key of a federation's store under which stands the hash of the
+// secret that it belongs to.
+const secretKey = "c/secret"
+
 // Errors of a Wallet.
 var (
 	ErrNoWords       = errors.New("wallet has no words yet")
@@ -64,6 +70,7 @@ var (
 	ErrJoined        = errors.New("federation was joined before")
 	ErrNameTaken     = errors.New("another federation has this name")
 	ErrOtherWords    = errors.New("federation was joined with other words")
+	ErrStoreLost     = errors.New("what was stored of this federation is gone; its e-cash can be had back with the words")
 	ErrUsedElsewhere = errors.New("these words hold e-cash in this federation already, from another wallet; joining anew would destroy some of it")
 )
 
@@ -77,7 +84,7 @@ func OpenWallet(ctx context.Context, p Platform) (*Wallet, error) {
 	if d := db.Damaged(); len(d) > 0 {
 		return nil, fmt.Errorf("wallet store is damaged at %q", d[0].Key)
 	}
-	w := &Wallet{platform: p, db: db, clients: map[wire.FederationID]*slot{}, changed: make(chan struct{})}
+	w := &Wallet{platform: p, db: db, clients: map[wire.FederationID]*slot{}, joining: make(chan struct{}, 1), changed: make(chan struct{})}
 	for m, err := range w.Memberships() {
 		if err != nil {
 			return nil, err
@@ -89,13 +96,39 @@ func OpenWallet(ctx context.Context, p Platform) (*Wallet, error) {
 			}
 		}
 		s := &slot{}
-		s.client, s.err = w.open(ctx, m)
+		s.client, s.err = w.openJoined(ctx, m)
 		if errors.Is(s.err, ErrOtherWords) {
 			return nil, s.err
 		}
 		w.clients[m.ID] = s
 	}
 	return w, nil
+}
+
+// openJoined opens the client of a federation that was joined before. Its store
+// must be the one of then: in an empty one, keys that are used would be derived
+// again.
+func (w *Wallet) openJoined(ctx context.Context, m Membership) (*Client, error) {
+	c, err := w.open(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if !c.x.Snapshot().Has(secretKey) {
+		c.circle.Close()
+		return nil, ErrStoreLost
+	}
+	return c, nil
+}
+
+// claim marks a store as that of a secret, so that it is known again.
+func (c *Client) claim(ctx context.Context, hash [8]byte) error {
+	return c.Update(ctx, func(tx *fsm.Tx) error {
+		if was, ok := tx.Get(secretKey); ok && string(was) != string(hash[:]) {
+			return ErrOtherWords
+		}
+		tx.Put(secretKey, hash[:])
+		return nil
+	})
 }
 
 // open opens the client of a federation.
@@ -192,6 +225,12 @@ func (w *Wallet) Preview(ctx context.Context, invite wire.InviteCode) (*Preview,
 // Join joins a federation that was previewed. name is how callers want to know
 // it; it may be empty.
 func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Derivation) (*Client, error) {
+	select {
+	case w.joining <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-w.joining }()
 	root, err := w.secret()
 	if err != nil {
 		return nil, err
@@ -207,25 +246,32 @@ func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Der
 	if err != nil {
 		return nil, err
 	}
+	if err := w.enter(ctx, c, m); err != nil {
+		c.circle.Close()
+		return nil, err
+	}
+	w.put(m.ID, &slot{client: c})
+	return c, nil
+}
+
+// enter makes the membership durable, and before that the mark in the store of
+// the federation, which must never be missed later.
+func (w *Wallet) enter(ctx context.Context, c *Client, m Membership) error {
 	if w.db.Snapshot().Has(importedKey) {
 		if err := c.checkUnused(ctx); err != nil {
-			c.circle.Close()
-			return nil, err
+			return err
 		}
 	}
-	err = w.db.Update(ctx, func(tx *kv.Tx) error {
+	if err := c.claim(ctx, m.SecretHash); err != nil {
+		return err
+	}
+	return w.db.Update(ctx, func(tx *kv.Tx) error {
 		if err := w.mayJoin(m); err != nil {
 			return err
 		}
 		tx.Put(memberships+string(m.ID[:]), wire.Encode(m))
 		return nil
 	})
-	if err != nil {
-		c.circle.Close()
-		return nil, err
-	}
-	w.put(m.ID, &slot{client: c})
-	return c, nil
 }
 
 func (w *Wallet) mayJoin(m Membership) error {

@@ -115,11 +115,15 @@ func join(t *testing.T, ctx context.Context, w *client.Wallet, fed *toyfed.Feder
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := w.Join(ctx, p, "toy", secret.Double)
-	if err != nil {
-		t.Fatal(err)
+	for {
+		c, err := w.Join(ctx, p, "toy", secret.Double)
+		if err == nil {
+			return c
+		}
+		if !errors.Is(err, kv.ErrClosed) {
+			t.Fatal(err)
+		}
 	}
-	return c
 }
 
 func words(t *testing.T, ctx context.Context, w *client.Wallet) secret.Words {

@@ -40,8 +40,10 @@ const (
 	UnknownOperation      Code = "UnknownOperation"   // no such operation
 	StorageUnavailable    Code = "StorageUnavailable" // nothing can be kept, or not now
 	StorageFull           Code = "StorageFull"
-	StorageInUse          Code = "StorageInUse" // another owner has taken the wallet over
-	Internal              Code = "Internal"     // a mistake of this program
+	StorageInUse          Code = "StorageInUse"   // another owner has taken the wallet over
+	StorageLost           Code = "StorageLost"    // what was stored of a federation is gone
+	OutcomeUnknown        Code = "OutcomeUnknown" // a commit failed: it may have been done; asking again tells, and does it if not
+	Internal              Code = "Internal"       // a mistake of this program
 
 	// Interrupted is answered by the link in the page, for a call that may not
 	// be repeated: the core stopped before it answered.
@@ -60,6 +62,8 @@ func fail(code Code, format string, args ...any) error {
 	return &Error{code, fmt.Sprintf(format, args...)}
 }
 
+// sentinels are in the order in which they are looked for: a commit that failed
+// matches its cause, which may say that nothing was written, and ErrClosed.
 var sentinels = []struct {
 	err  error
 	code Code
@@ -67,13 +71,14 @@ var sentinels = []struct {
 	{kv.ErrFull, StorageFull},
 	{kv.ErrUnavailable, StorageUnavailable},
 	{kv.ErrFenced, StorageInUse},
-	{kv.ErrClosed, StorageUnavailable},
+	{kv.ErrClosed, OutcomeUnknown},
 	{client.ErrNoWords, NoWords},
 	{client.ErrHasWords, HasWords},
 	{client.ErrJoined, AlreadyJoined},
 	{client.ErrNotJoined, NotJoined},
 	{client.ErrNameTaken, InvalidInput},
 	{client.ErrOtherWords, SeedMismatch},
+	{client.ErrStoreLost, StorageLost},
 	{client.ErrUsedElsewhere, WordsUsed},
 	{client.ErrNoCash, UnsupportedFederation},
 	{client.ErrTooLarge, InvalidInput},

@@ -22,7 +22,7 @@ type Facade struct {
 	trouble  error          // why there is none
 	opened   chan struct{}  // closed and replaced when that changes
 	calls    map[uint64]context.CancelFunc
-	previews map[string]*client.Preview // by invite code
+	previews map[string]previewed // by invite code
 }
 
 // New returns a facade without a wallet: calls wait for one until Run has opened
@@ -32,7 +32,7 @@ func New(p client.Platform) *Facade {
 		platform: p,
 		opened:   make(chan struct{}),
 		calls:    map[uint64]context.CancelFunc{},
-		previews: map[string]*client.Preview{},
+		previews: map[string]previewed{},
 	}
 }
 
@@ -73,17 +73,24 @@ func (f *Facade) set(w *client.Wallet, trouble error) {
 
 // get returns the wallet, or why there is none.
 func (f *Facade) get(ctx context.Context) (*client.Wallet, error) {
+	w, _, err := f.current(ctx)
+	return w, err
+}
+
+// current returns the wallet and a channel that is closed when another one, or
+// none, has taken its place. It waits while it is not known whether there is one.
+func (f *Facade) current(ctx context.Context) (*client.Wallet, <-chan struct{}, error) {
 	for {
 		f.mu.Lock()
 		w, trouble, opened := f.wallet, f.trouble, f.opened
 		f.mu.Unlock()
 		if w != nil || trouble != nil {
-			return w, trouble
+			return w, opened, trouble
 		}
 		select {
 		case <-opened:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 	}
 }

@@ -406,6 +406,69 @@ func TestSendHappensOnce(t *testing.T) {
 	}
 }
 
+// A send that is asked for again when nothing is left is still the same send.
+func TestSendAllOnce(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	w.receive(id, ecash(t, fed, 300_000))
+	most := must[struct {
+		Max wire.Amount `json:"max_msat"`
+	}](w, "quote_send", fields{"federation": id}).Max
+	all := fields{"federation": id, "key": "all", "amount_msat": most, "max_fee_msat": 0}
+	first, again := must[map[string]string](w, "send_ecash", all), must[map[string]string](w, "send_ecash", all)
+	if first["operation_id"] != again["operation_id"] {
+		t.Fatalf("%v and %v", first, again)
+	}
+	_, err := call[any](w, "send_ecash", fields{"federation": id, "key": "another", "amount_msat": most})
+	wantCode(t, err, facade.InsufficientBalance)
+}
+
+// After a commit whose outcome is not known, asking again tells it, and streams
+// go on. One that waits for a client to be replaced does not take the processor.
+func TestOutcomeUnknown(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	p := platform(t.TempDir())
+	disk := &failing{}
+	whole := p.Store
+	p.Store = func(name string) kv.Store { return &frailStore{whole(name), disk} }
+	w := open(t, p)
+	id := w.join(fed)
+	w.receive(id, ecash(t, fed, 300_000))
+	sent := w.send(id, "one", 100_000)
+
+	watched := make(chan error, 1)
+	seen := make(chan struct{})
+	go func() {
+		first := true
+		watched <- w.ask("subscribe_operation", fields{"federation": id, "operation_id": sent.ID}, func(data json.RawMessage) (bool, error) {
+			if first {
+				first = false
+				close(seen)
+			}
+			var d facade.OperationDetail
+			err := json.Unmarshal(data, &d)
+			return d.State == "returned", err
+		})
+	}()
+	<-seen
+	disk.set(errors.New("the connection is lost"))
+	back := fields{"federation": id, "operation_id": sent.ID}
+	_, err := call[any](w, "take_back", back)
+	wantCode(t, err, facade.OutcomeUnknown)
+	disk.set(nil)
+	for {
+		_, err := call[any](w, "take_back", back)
+		if err == nil {
+			break
+		}
+		wantCode(t, err, facade.OutcomeUnknown)
+	}
+	if err := <-watched; err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Calls end when they are cancelled, and when their number is in use.
 func TestCancel(t *testing.T) {
 	w := open(t, platform(t.TempDir()))
@@ -479,7 +542,7 @@ func TestDiskFull(t *testing.T) {
 	p := platform(t.TempDir())
 	disk := &failing{}
 	whole := p.Store
-	p.Store = func(name string) kv.Store { return &fullStore{whole(name), disk} }
+	p.Store = func(name string) kv.Store { return &frailStore{whole(name), disk} }
 	w := open(t, p)
 	id := w.join(fed)
 	w.receive(id, ecash(t, fed, 500_000))
@@ -501,7 +564,7 @@ func TestDiskFull(t *testing.T) {
 	for {
 		_, err := call[any](w, "receive_ecash", fields{"notes": more.Base64()})
 		var c *coded
-		if errors.As(err, &c) && (c.Code == facade.StorageFull || c.Code == facade.StorageUnavailable) {
+		if errors.As(err, &c) && (c.Code == facade.StorageFull || c.Code == facade.OutcomeUnknown) {
 			continue // the store is being opened again
 		}
 		d = w.receive(id, more)
@@ -520,7 +583,7 @@ func TestNoStorage(t *testing.T) {
 	p := platform(t.TempDir())
 	disk := &failing{err: fmt.Errorf("%w: private window", kv.ErrUnavailable)}
 	whole := p.Store
-	p.Store = func(name string) kv.Store { return &fullStore{whole(name), disk} }
+	p.Store = func(name string) kv.Store { return &frailStore{whole(name), disk} }
 	w := open(t, p)
 	for _, verb := range []string{"generate_mnemonic", "subscribe_wallet", "has_mnemonic_set"} {
 		_, err := call[any](w, verb, nil)

@@ -1,7 +1,9 @@
 package facade
 
 import (
+	"maps"
 	"strings"
+	"time"
 
 	"satchel/client"
 	"satchel/client/secret"
@@ -102,6 +104,15 @@ func previewFederation(c *call, p inviteParams) (map[string]any, error) {
 	return map[string]any{"config": raw(config), "federation_id": v.ID}, nil
 }
 
+// previewed is a preview that joining may use, for a while.
+type previewed struct {
+	preview *client.Preview
+	at      time.Time
+}
+
+// previewFor is for how long a preview may be used.
+const previewFor = 10 * time.Minute
+
 // preview asks the federation what it is, and remembers that for joining it.
 func (c *call) preview(p inviteParams) (*client.Preview, error) {
 	code, err := p.parse()
@@ -118,8 +129,14 @@ func (c *call) preview(p inviteParams) (*client.Preview, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.previews[code.String()] = v
+	c.forgetPreviews()
+	c.previews[code.String()] = previewed{v, time.Now()}
 	return v, nil
+}
+
+// forgetPreviews forgets those that may not be used any more.
+func (f *Facade) forgetPreviews() {
+	maps.DeleteFunc(f.previews, func(_ string, p previewed) bool { return time.Since(p.at) > previewFor })
 }
 
 // previewed returns what preview remembered, or asks.
@@ -129,10 +146,11 @@ func (c *call) previewed(p inviteParams) (*client.Preview, error) {
 		return nil, err
 	}
 	c.mu.Lock()
-	v := c.previews[code.String()]
+	c.forgetPreviews()
+	known := c.previews[code.String()]
 	c.mu.Unlock()
-	if v != nil {
-		return v, nil
+	if known.preview != nil {
+		return known.preview, nil
 	}
 	return c.preview(p)
 }

@@ -3,6 +3,7 @@ package facade
 import (
 	"crypto/sha256"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -199,15 +200,11 @@ func sendEcash(c *call, p struct {
 		return nil, err
 	}
 	op := fsm.OpID(sha256.Sum256([]byte("satchel send " + p.Key)))
-	var quote *mint.Quote
+	var most *mint.Quote
 	if p.MaxFee != nil {
-		now, err := m.Quote(p.Amount)
-		if err != nil {
-			return nil, err
-		}
-		quote = &mint.Quote{Amount: now.Amount, Fee: *p.MaxFee}
+		most = &mint.Quote{Amount: math.MaxUint64, Fee: *p.MaxFee} // the amount follows from what was asked for
 	}
-	err = m.Send(c.ctx, op, p.Amount, quote, mint.SendOptions{TakeBackAfter: after, Invite: p.Invite})
+	err = m.Send(c.ctx, op, p.Amount, most, mint.SendOptions{TakeBackAfter: after, Invite: p.Invite})
 	return map[string]any{"operation_id": opID(op)}, err
 }
 

@@ -9,30 +9,28 @@ import (
 	"satchel/fsm/kv"
 )
 
-// A fullStore fails as its disk wants.
-type fullStore struct {
+// A frailStore fails as its disk wants.
+type frailStore struct {
 	kv.Store
 	disk *failing
 }
 
-func (s *fullStore) fail(also error) error {
-	s.disk.mu.Lock()
-	defer s.disk.mu.Unlock()
-	if errors.Is(s.disk.err, also) {
-		return s.disk.err
-	}
-	return nil
+// state is what the disk has to say now.
+func (d *failing) state() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.err
 }
 
-func (s *fullStore) Load(ctx context.Context) (uint64, map[string][]byte, error) {
-	if err := s.fail(kv.ErrUnavailable); err != nil {
+func (s *frailStore) Load(ctx context.Context) (uint64, map[string][]byte, error) {
+	if err := s.disk.state(); errors.Is(err, kv.ErrUnavailable) {
 		return 0, nil, err
 	}
 	return s.Store.Load(ctx)
 }
 
-func (s *fullStore) Commit(ctx context.Context, seq uint64, batch []kv.Write) error {
-	if err := s.fail(kv.ErrFull); err != nil {
+func (s *frailStore) Commit(ctx context.Context, seq uint64, batch []kv.Write) error {
+	if err := s.disk.state(); err != nil {
 		return err
 	}
 	return s.Store.Commit(ctx, seq, batch)

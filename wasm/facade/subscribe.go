@@ -57,15 +57,14 @@ func subscribeOperations(c *call, p struct {
 func (c *call) subscribe(look func(context.Context, *client.Wallet) (any, error)) error {
 	last := ""
 	for {
-		w, err := c.get(c.ctx)
+		w, gone, err := c.current(c.ctx)
 		if err != nil {
 			return err
 		}
 		ctx, cancel := context.WithCancel(c.ctx)
-		poke := make(chan struct{}, 1)
-		replaced := w.Changed()
-		watch(ctx, w, poke)
-		err = c.follow(ctx, w, look, poke, replaced, &last)
+		changes := changes{poke: make(chan struct{}, 1), replaced: w.Changed(), gone: gone}
+		watch(ctx, w, changes.poke)
+		err = c.follow(ctx, w, look, changes, &last)
 		cancel()
 		if err != nil {
 			return err
@@ -73,8 +72,15 @@ func (c *call) subscribe(look func(context.Context, *client.Wallet) (any, error)
 	}
 }
 
-// follow looks after every poke, until the wallet's clients are others.
-func (c *call) follow(ctx context.Context, w *client.Wallet, look func(context.Context, *client.Wallet) (any, error), poke, replaced <-chan struct{}, last *string) error {
+// changes says what has changed.
+type changes struct {
+	poke     chan struct{}   // something in one of the federations
+	replaced <-chan struct{} // a client of the wallet
+	gone     <-chan struct{} // the wallet
+}
+
+// follow looks after every poke, until the wallet or a client of it is another.
+func (c *call) follow(ctx context.Context, w *client.Wallet, look func(context.Context, *client.Wallet) (any, error), changes changes, last *string) error {
 	for {
 		v, err := look(ctx, w)
 		if err != nil {
@@ -89,8 +95,10 @@ func (c *call) follow(ctx context.Context, w *client.Wallet, look func(context.C
 			c.data(raw(text))
 		}
 		select {
-		case <-poke:
-		case <-replaced:
+		case <-changes.poke:
+		case <-changes.replaced:
+			return nil
+		case <-changes.gone:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -170,14 +178,15 @@ func subscribeOperation(c *call, p federationOperation) error {
 	}
 }
 
-// awaitStep waits for a commit of the operation, at most for detailEvery.
+// awaitStep waits for a commit of the operation, at most for detailEvery. A client
+// that is closed has none any more, and another one takes its place.
 func (c *call) awaitStep(cl *client.Client, op fsm.OpID) error {
 	ctx, cancel := context.WithTimeout(c.ctx, detailEvery)
 	defer cancel()
 	seq := cl.Executor().Snapshot().Seq()
 	_, err := fsm.Await(ctx, cl.Executor(), fsm.Under(op), func(r *kv.Reader) (bool, bool) { return true, r.Seq() > seq })
-	if err != nil && c.ctx.Err() == nil {
-		err = nil
+	if err != nil {
+		<-ctx.Done()
 	}
-	return err
+	return c.ctx.Err()
 }

@@ -15,11 +15,13 @@ import (
 var (
 	// ErrBlocked reports that another tab holds on to an older database, so that
 	// it can be neither upgraded nor deleted. Closing that tab helps.
-	ErrBlocked = errors.New("idb: another tab holds the database")
+	// It matches [kv.ErrUnavailable].
+	ErrBlocked = fmt.Errorf("%w: another tab holds the database", kv.ErrUnavailable)
 
 	// ErrUpgraded reports that the database belongs to a newer version of this
 	// program, which runs in another tab. Loading the page anew helps.
-	ErrUpgraded = errors.New("idb: database is of a newer version")
+	// It matches [kv.ErrUnavailable].
+	ErrUpgraded = fmt.Errorf("%w: the database is of a newer version", kv.ErrUnavailable)
 
 	// ErrLost reports that the browser ended the connection. Whether a commit
 	// that was under way is durable is unknown; [Store.Load] connects again.

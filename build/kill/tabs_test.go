@@ -2,6 +2,8 @@ package kill
 
 import (
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,12 +39,63 @@ func TestTwoTabsWork(t *testing.T) {
 	b.once(takeBack(b))
 	b.w = second
 	b.check()
-	// A request that only waits is passed on, and ends when it is cancelled.
-	second.Page.Eval(`new Promise((resolve) => { const stop = link.stream("subscribe_wallet", {}, () => { stop(); resolve(true) }) })`, nil)
-	for _, w := range []*drive.Tab{first, second} {
-		var state string
-		w.Page.Eval(`link.state.value`, &state)
-		t.Logf("tab: %s", state)
+	first.Page.Wait(`link.state.value === "here"`)
+	second.Page.Wait(`link.state.value === "elsewhere"`)
+}
+
+// beats counts what the owner says once a second, and notes through which states
+// the tab goes.
+const beats = `void (globalThis.beats = 0, globalThis.states = [], link.state.subscribe((s) => states.push(s)),
+	new BroadcastChannel("satchel").onmessage = (e) => { if (e.data.kind === "owner" || e.data.kind === "starting") beats++ })`
+
+// A tab that has slept finds the owner where it was: that it heard nothing is no
+// sign of the owner's death.
+func TestSleeperTakesNothing(t *testing.T) {
+	_, first, second := twoTabs(t)
+	first.Page.Eval(beats, nil)
+	second.Page.Freeze()
+	first.Page.Wait(`beats >= 8`)
+	second.Page.Thaw()
+	second.Page.Eval(beats, nil)
+	second.Page.Wait(`beats >= 8`)
+	for tab, want := range map[*drive.Tab]string{first: "here", second: "elsewhere"} {
+		var states string
+		tab.Page.Eval(`states.join(" ")`, &states)
+		if states != want {
+			t.Errorf("a tab went through %s, and should have stayed %s", states, want)
+		}
+	}
+}
+
+// An owner whose program takes long to come is waited for.
+func TestSlowStart(t *testing.T) {
+	arrive := make(chan struct{})
+	var asked atomic.Int32
+	site := drive.Site(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".wasm") {
+			asked.Add(1)
+			<-arrive
+		}
+		site.ServeHTTP(w, r)
+	})
+	fed := federation(t, mux)
+	window := chromium(t)
+	first, second := drive.OpenTab(window, "http://"+fed.Address()+"/"), drive.OpenTab(window, "http://"+fed.Address()+"/")
+	second.Page.Eval(beats, nil)
+	second.Page.Wait(`beats >= 8`)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the program was asked for %d times while it came", n)
+	}
+	close(arrive)
+	first.Page.Wait(`link.state.value === "here" || link.state.value === "elsewhere"`)
+	second.Page.Wait(`link.state.value === "here" || link.state.value === "elsewhere"`)
+	var states [2]string
+	first.Page.Eval(`link.state.value`, &states[0])
+	second.Page.Eval(`link.state.value`, &states[1])
+	if states != [2]string{"here", "elsewhere"} && states != [2]string{"elsewhere", "here"} {
+		t.Errorf("tabs are %q", states)
 	}
 }
 

@@ -23,6 +23,12 @@ export interface Core {
   readonly stopped: Promise<string>;
 }
 
+/** An open call: its number in the program, and what was answered last. */
+interface Call {
+  number: number;
+  last?: Response;
+}
+
 /** What a tab gets to hear. */
 type Reply = (tab: string, id: number, response: Response) => void;
 
@@ -63,8 +69,8 @@ function run(go: InstanceType<typeof Go>, instance: WebAssembly.Instance): Promi
 }
 
 class RunningCore implements Core {
-  /** Open calls: the program's number by tab and the tab's number. */
-  private readonly calls = new Map<string, Map<number, number>>();
+  /** Open calls, by tab and the tab's number. */
+  private readonly calls = new Map<string, Map<number, Call>>();
   private next = 1;
 
   constructor(
@@ -75,18 +81,24 @@ class RunningCore implements Core {
 
   request(tab: string, id: number, verb: string, fields: object): void {
     const calls = this.callsOf(tab);
-    if (calls.has(id)) return; // asked again by a tab that was not sure
-    const number = this.next++;
-    calls.set(id, number);
-    this.send(number, verb, fields, (response) => {
-      if (response.type !== "data") calls.delete(id);
+    const known = calls.get(id);
+    if (known) {
+      // Asked again by a tab that was not sure who is the owner.
+      if (known.last) this.reply(tab, id, known.last);
+      return;
+    }
+    const call: Call = { number: this.next++ };
+    calls.set(id, call);
+    this.send(call.number, verb, fields, (response) => {
+      if (response.type === "data") call.last = response;
+      else calls.delete(id);
       this.reply(tab, id, response);
     });
   }
 
   cancel(tab: string, id: number): void {
-    const number = this.calls.get(tab)?.get(id);
-    if (number !== undefined) this.send(this.next++, "cancel_rpc", { cancel_request_id: number }, () => undefined);
+    const call = this.calls.get(tab)?.get(id);
+    if (call) this.send(this.next++, "cancel_rpc", { cancel_request_id: call.number }, () => undefined);
   }
 
   wake(): void {
@@ -97,7 +109,7 @@ class RunningCore implements Core {
     this.handle(JSON.stringify({ ...fields, request_id: number, type: verb }), (text) => on(JSON.parse(text) as Response));
   }
 
-  private callsOf(tab: string): Map<number, number> {
+  private callsOf(tab: string): Map<number, Call> {
     let calls = this.calls.get(tab);
     if (!calls) {
       calls = new Map();

@@ -39,6 +39,13 @@ interface Pending {
 const restartFirst = 250;
 const restartLongest = 30_000;
 
+/** Codes of calls of which nobody knows yet what came of them. */
+const unsettled = new Set(["OutcomeUnknown", "StorageInUse"]);
+
+/** How long to wait before such a call is made again, in ms. */
+const againFirst = 500;
+const againLongest = 4000;
+
 /** Starts the worker at that address and returns the link to it. */
 export function connect(workerURL: TrustedScriptURL | string): Link {
   return new WorkerLink(workerURL);
@@ -61,13 +68,27 @@ class WorkerLink implements Link {
     });
   }
 
-  call<T>(verb: string, fields: object = {}): Promise<T> {
+  async call<T>(verb: string, fields: object = {}): Promise<T> {
+    for (let pause = againFirst; ; pause *= 2) {
+      try {
+        return await this.ask<T>(verb, fields);
+      } catch (error) {
+        const unsure = error instanceof CoreError && unsettled.has(error.code) && repeatable(verb, fields);
+        if (!unsure || pause > againLongest) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** Asks once. */
+  private ask<T>(verb: string, fields: object): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let last: unknown;
+      let last: { data?: unknown } | undefined;
       this.send(verb, fields, (response) => {
-        if (response.type === "data") last = response.data;
-        else if (response.type === "end") resolve(last as T);
-        else reject(failure(response));
+        if (response.type === "data") last = response;
+        else if (response.type !== "end") reject(failure(response));
+        else if (last) resolve(last.data as T);
+        else reject(failure(interrupted));
       });
     });
   }

@@ -32,7 +32,8 @@ export type FromWorker =
 /** Between workers. `from` and `to` are the workers' own names. */
 export type BetweenTabs =
   | { kind: "who" } // is anybody the owner?
-  | { kind: "owner"; from: string; build: string } // said once a second
+  | { kind: "starting"; from: string } // has the lock; said once a second
+  | { kind: "owner"; from: string; since: number; build: string } // said once a second
   | { kind: "request"; from: string; to: string; id: number; verb: string; fields: object }
   | { kind: "cancel"; from: string; to: string; id: number }
   | { kind: "wake"; from: string; to: string }

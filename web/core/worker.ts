@@ -2,8 +2,8 @@
 // lock, for all tabs; the other workers pass on what their pages ask. When the
 // owner dies, the lock goes to another worker, which starts the core from what
 // is stored. A frozen owner keeps its lock, so it is also expected to say once a
-// second that it lives; when it does not, the lock is taken from it, and the
-// fence of the stores stops it, should it ever wake up.
+// second that it lives; when it does not, and gives no answer either, the lock is
+// taken from it, and the fence of the stores stops it, should it ever wake up.
 
 import { compiled, startCore, type Core } from "./core";
 import {
@@ -21,9 +21,13 @@ import {
 
 declare const __BUILD__: string;
 
-/** How often the owner says that it lives, and how long others believe it, in ms. */
+/**
+ * How often the owner says that it lives, how long others believe it, and how
+ * long it has to answer when they ask, in ms.
+ */
 const heartbeat = 1000;
-const believed = 4000;
+const believed = 3000;
+const answerTime = 800;
 
 const me = crypto.randomUUID();
 const channel = new BroadcastChannel(CHANNEL);
@@ -33,12 +37,16 @@ const toTabs = (message: BetweenTabs) => channel.postMessage(message);
 /** Requests of this tab's page that have not ended. */
 const asked = new Map<number, { verb: string; fields: object; sent: boolean }>();
 
-/** The core, if it runs here, and whether it is being started. */
+/** The core, if it runs here; whether this worker has the lock; since when, by the wall clock. */
 let core: Core | undefined;
-let starting = false;
+let owning = false;
+let since = 0;
 
-/** The worker in which the core runs, if it is another one, and when it last said so. */
+/** The worker in which the core runs, if it is another one, and since when, by the wall clock. */
 let owner = "";
+let ownerSince = 0;
+
+/** When somebody last said that it has the lock. */
 let heard = performance.now();
 
 function tell(state: State, reason = ""): void {
@@ -93,11 +101,15 @@ function answer(id: number, response: Response): void {
 
 channel.onmessage = (event: MessageEvent<BetweenTabs>) => {
   const message = event.data;
-  if (message.kind === "who") {
-    if (core) toTabs({ kind: "owner", from: me, build: __BUILD__ });
-    return;
+  switch (message.kind) {
+    case "who":
+      return beat();
+    case "starting":
+      if (!owning) heard = performance.now();
+      return;
+    case "owner":
+      return follow(message.from, message.since, message.build);
   }
-  if (message.kind === "owner") return follow(message.from, message.build);
   if (message.to !== me) return;
   switch (message.kind) {
     case "request":
@@ -115,9 +127,14 @@ channel.onmessage = (event: MessageEvent<BetweenTabs>) => {
   }
 };
 
-/** Takes note of the owner. */
-function follow(from: string, build: string): void {
-  if (core) return;
+/**
+ * Takes note of the owner. One that woke up after the lock was taken from it may
+ * still believe that it is the owner: whoever has become it later is believed, for
+ * as long as it is heard.
+ */
+function follow(from: string, itsSince: number, build: string): void {
+  if (owning) return;
+  if (owner && from !== owner && itsSince < ownerSince && performance.now() - heard < believed) return;
   heard = performance.now();
   if (build !== __BUILD__) {
     owner = "";
@@ -125,25 +142,33 @@ function follow(from: string, build: string): void {
   }
   if (from === owner) return;
   owner = from;
+  ownerSince = itsSince;
   tell("elsewhere");
   askAgain();
   void compiled().catch(() => undefined); // to take over quickly, should it die
 }
 
+/** Says that this worker has the lock, if it has. */
+function beat(): void {
+  if (core) toTabs({ kind: "owner", from: me, since, build: __BUILD__ });
+  else if (owning) toTabs({ kind: "starting", from: me });
+}
+
 /** Runs the core for as long as it lasts. It holds the owner's lock meanwhile. */
 async function own(): Promise<void> {
-  starting = true;
+  owning = true;
+  owner = "";
+  since = Date.now();
+  beat();
+  setInterval(beat, heartbeat);
   const mine = await startCore((to, id, response) => {
     if (to === me) answer(id, response);
     else toTabs({ kind: "response", from: me, to, id, response });
   });
   core = mine;
-  owner = "";
   tell("here");
   askAgain();
-  const beat = () => toTabs({ kind: "owner", from: me, build: __BUILD__ });
   beat();
-  setInterval(beat, heartbeat);
   const why = await mine.stopped;
   toPage({ kind: "restart", reason: why });
   await new Promise(() => undefined); // the page ends this worker, and with it the lock
@@ -159,16 +184,29 @@ async function contend(steal: boolean): Promise<void> {
   }
 }
 
+/** Looks whether the owner is still heard. */
 function watchOwner(): void {
+  let looked = performance.now();
+  let asking = false;
   setInterval(() => {
-    if (core || performance.now() - heard < believed) return;
-    heard = performance.now();
-    // Whoever has the lock may still be starting; a steal is for one that is not.
-    void navigator.locks.query().then((locks) => {
-      const held = locks.held?.some((lock) => lock.name === OWNER_LOCK);
-      if (held && !core && !starting) void contend(true);
-    });
+    const now = performance.now();
+    if (now - looked > 2 * heartbeat) heard = now; // this worker has slept, and heard nobody meanwhile
+    looked = now;
+    if (owning || asking || now - heard < believed) return;
+    asking = true;
+    void succeed().finally(() => (asking = false));
   }, heartbeat / 2);
+}
+
+/** Takes the lock from an owner that gives no answer. */
+async function succeed(): Promise<void> {
+  const asked = performance.now();
+  toTabs({ kind: "who" });
+  // Not all at the same time: the first one is heard by the others.
+  await new Promise((resolve) => setTimeout(resolve, answerTime * (1 + Math.random() / 2)));
+  const locks = await navigator.locks.query();
+  const held = locks.held?.some((lock) => lock.name === OWNER_LOCK);
+  if (held && !owning && heard < asked) void contend(true);
 }
 
 function main(): void {

@@ -39,7 +39,8 @@
 //   - After a failed commit, whose outcome nobody knows, nothing is written any
 //     more: [Executor.Run] returns the error and the caller opens again.
 //   - A second writer of the same store is fenced off, see [kv.ErrFenced].
-//   - Nothing is committed after Run has returned.
+//   - Nothing is committed after [Executor.Run] has returned: a store that is
+//     committing then is waited for, and nothing begins any more.
 //
 // # What the engine asks for
 //

@@ -189,7 +189,7 @@ func TestMovesAndTellsHistory(t *testing.T) {
 		if !slices.Equal(seen[:2], []string{"1.0  one {x}", "1.1  one {y}"}) || !strings.Contains(seen[3], "go two") {
 			t.Fatalf("%q", seen)
 		}
-		if n := b.x.Running(); n != 0 {
+		if n := len(b.x.Active()); n != 0 {
 			t.Fatalf("%d machines still run", n)
 		}
 		if err := b.stop(); err != context.Canceled {
@@ -239,6 +239,60 @@ func TestGrace(t *testing.T) {
 			t.Fatalf("update after Run: %v", err)
 		}
 	})
+}
+
+// A slow store commits at its own pace.
+type slowStore struct {
+	kv.Store
+	commits time.Duration
+}
+
+func (s *slowStore) Commit(ctx context.Context, seq uint64, batch []kv.Write) error {
+	time.Sleep(s.commits)
+	return s.Store.Commit(ctx, seq, batch)
+}
+
+// Run waits for a commit that the store has begun, however long it takes and
+// whether or not an await holds it up for the grace time.
+func TestNothingIsCommittedAfterRun(t *testing.T) {
+	for name, await := range map[string]func(context.Context, aOne) (string, error){
+		"awaits have ended":       after(24 * time.Hour),
+		"an await does not end":   func(context.Context, aOne) (string, error) { time.Sleep(24 * time.Hour); return "", nil },
+		"a driver is committing":  after(0),
+		"an await ends meanwhile": func(context.Context, aOne) (string, error) { time.Sleep(10 * time.Second); return "", nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				memory := kv.NewMemory()
+				store := &slowStore{Store: memory.Handle()}
+				x, err := fsm.Open(t.Context(), store, simple(await, toTwo))
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = x.Update(t.Context(), func(tx *fsm.Tx) error { tx.Start(fsm.OpID{1}, aOne{}); return nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				ran := make(chan error, 1)
+				store.commits = time.Minute
+				go func() { ran <- x.Run(ctx) }()
+				synctest.Wait()
+				go x.Update(t.Context(), func(tx *fsm.Tx) error { tx.Put("k", nil); return nil })
+				synctest.Wait()
+				cancel()
+				<-ran
+				at, _, _ := memory.Handle().Load(t.Context())
+				if at != 2 {
+					t.Errorf("Run returned at commit %d, before the one that was under way", at)
+				}
+				time.Sleep(48 * time.Hour)
+				if now, _, _ := memory.Handle().Load(t.Context()); now != at {
+					t.Errorf("commit %d after Run had returned", now)
+				}
+			})
+		})
+	}
 }
 
 // Of results that arrive before the transaction begins, the edge declared first
@@ -360,7 +414,7 @@ func TestUnknownIsKept(t *testing.T) {
 
 		b = newBench(t, memory, newer(), other)
 		synctest.Wait()
-		if n := b.x.Running(); n != 2 || len(b.x.Stuck()) != 0 {
+		if n := len(b.x.Active()); n != 2 || len(b.x.Stuck()) != 0 {
 			t.Fatalf("%d run, %v stuck after the upgrade", n, b.x.Stuck())
 		}
 		b.stop()

@@ -119,8 +119,9 @@ func (x *Executor) find(key string, v []byte) {
 
 // Run drives all machines until ctx ends or a commit fails, and returns the
 // cause once every await has returned, or after Grace if one does not: what it
-// answers then is dropped. An executor runs once; to go on after a failed
-// commit, open another one.
+// answers then is dropped. A commit that the store has begun is waited for as
+// long as it takes, so that nothing is written after Run has returned. An
+// executor runs once; to go on after a failed commit, open another one.
 func (x *Executor) Run(ctx context.Context) error {
 	run, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
@@ -143,24 +144,28 @@ func (x *Executor) Run(ctx context.Context) error {
 	return context.Cause(run)
 }
 
-// settle waits until no goroutine and no commit is left, or for the grace time.
+// settle waits until no goroutine is left, or for the grace time, and then until
+// no commit is. The database is closed, so that none can begin.
 func (x *Executor) settle() {
-	ctx, cancel := context.WithTimeout(context.Background(), x.Grace)
-	defer cancel()
-	for {
-		x.mu.Lock()
-		n := x.active
-		x.mu.Unlock()
-		if n == 0 {
-			x.db.Drain(ctx)
-			return
-		}
+	grace := time.NewTimer(x.Grace)
+	defer grace.Stop()
+	for over := false; !over && x.busy(); {
 		select {
 		case <-x.idle:
-		case <-ctx.Done():
-			return
+		case <-grace.C:
+			over = true
 		}
 	}
+	// Without a deadline: the next owner of the store may begin as soon as Run
+	// has returned, and a commit after that would fence it off.
+	x.db.Drain(context.Background())
+}
+
+// busy reports whether goroutines are left.
+func (x *Executor) busy() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.active > 0
 }
 
 // launch starts the driver's goroutine. The caller holds x.mu.
@@ -250,9 +255,6 @@ func (x *Executor) begin(started []Record) {
 	}
 }
 
-// View runs fn on a snapshot.
-func (x *Executor) View(fn func(*kv.Reader)) { fn(x.db.Snapshot()) }
-
 // Snapshot returns the map as of the last commit.
 func (x *Executor) Snapshot() *kv.Reader { return x.db.Snapshot() }
 
@@ -314,10 +316,3 @@ func (x *Executor) Active() []Record {
 
 // Machine returns the machine of that name, or nil.
 func (x *Executor) Machine(name string) *Machine { return x.machines[name] }
-
-// Running returns how many machines are under way.
-func (x *Executor) Running() int {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return len(x.drivers)
-}

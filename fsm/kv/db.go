@@ -13,9 +13,10 @@ import (
 // A DB is the map of one store, in memory. All its methods may be used from
 // several goroutines.
 type DB struct {
-	store   Store
-	writer  chan struct{} // holds one token; a channel, so that waiting ends with a context
-	damaged []Entry
+	store      Store
+	writer     chan struct{} // holds one token; a channel, so that waiting ends with a context
+	committing chan struct{} // holds a token while the store commits
+	damaged    []Entry
 
 	mu       sync.Mutex
 	current  *Reader
@@ -35,9 +36,10 @@ func Open(ctx context.Context, store Store) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{
-		store:    store,
-		writer:   make(chan struct{}, 1),
-		watchers: make(map[*watcher]struct{}),
+		store:      store,
+		writer:     make(chan struct{}, 1),
+		committing: make(chan struct{}, 1),
+		watchers:   make(map[*watcher]struct{}),
 	}
 	var root *tree
 	for key, sealed := range entries {
@@ -96,6 +98,17 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if len(tx.batch) == 0 {
 		return nil
 	}
+	return db.commit(ctx, tx)
+}
+
+// commit makes the writes of a transaction durable. It does not begin to after
+// Close, however long the function of the transaction took.
+func (db *DB) commit(ctx context.Context, tx *Tx) error {
+	db.committing <- struct{}{}
+	defer func() { <-db.committing }()
+	if closed := db.Err(); closed != nil {
+		return closed
+	}
 	// The end of ctx must not leave a commit whose outcome nobody knows.
 	err := db.store.Commit(context.WithoutCancel(ctx), tx.Seq(), sealed(tx.batch))
 	if err != nil {
@@ -147,7 +160,9 @@ func (db *DB) Page(ctx context.Context, prefix, before string, n int) (entries [
 	return entries, next, nil
 }
 
-// Close ends all further updates with cause. Reading goes on.
+// Close ends all further updates with cause. Reading goes on. An update that is
+// under way is not committed any more, unless the store is committing it
+// already: see Drain.
 func (db *DB) Close(cause error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -163,11 +178,12 @@ func (db *DB) Close(cause error) {
 	}
 }
 
-// Drain waits for a commit that is under way.
+// Drain waits for a commit that is under way. When it has returned nil after
+// Close, nothing will be written by this DB any more.
 func (db *DB) Drain(ctx context.Context) error {
 	select {
-	case db.writer <- struct{}{}:
-		<-db.writer
+	case db.committing <- struct{}{}:
+		<-db.committing
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

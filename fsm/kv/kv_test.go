@@ -312,6 +312,24 @@ func TestAwait(t *testing.T) {
 	}
 }
 
+// A transaction whose function is still at work when the DB is closed writes
+// nothing, and Drain does not wait for it.
+func TestCloseDuringUpdate(t *testing.T) {
+	memory := kv.NewMemory()
+	db := open(t, memory.Handle())
+	err := db.Update(context.Background(), func(tx *kv.Tx) error {
+		tx.Put("late", nil)
+		db.Close(errDisk)
+		return db.Drain(context.Background())
+	})
+	if !errors.Is(err, errDisk) {
+		t.Fatalf("update: %v", err)
+	}
+	if seq, _, _ := memory.Handle().Load(context.Background()); seq != 0 || db.Snapshot().Has("late") {
+		t.Fatalf("commit %d after Close", seq)
+	}
+}
+
 // A transaction that waits for its turn ends with its context.
 func TestUpdateWaitsWithContext(t *testing.T) {
 	db := open(t, kv.NewMemory().Handle())

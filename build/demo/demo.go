@@ -19,9 +19,9 @@ import (
 // gift is how much the page asks the faucet for, in msat.
 const gift = 1_000_000
 
-// Verb is "build demo": it builds the wallet and its page into dist, starts a
-// demo federation that serves the page, and prints the link that opens it. It
-// runs until ctx ends or the program is told to end.
+// Verb is "build demo": it builds the wallet and its page into dist/demo, starts a
+// demo federation that serves the page, and prints the link that opens it. It runs
+// until ctx ends or the program is told to end.
 func Verb(ctx context.Context, args []string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -17,7 +17,7 @@ type Options struct {
 	// Federation is what the demo federation is like. Its handler is the page.
 	Federation devfed.Options
 	// Out is the folder to which the wallet and its page are built; by default
-	// dist of the repository.
+	// dist/demo of the repository, so that a release in dist stays what it is.
 	Out string
 	// Log gets what npm has to say.
 	Log io.Writer
@@ -37,7 +37,7 @@ func Start(ctx context.Context, o Options) (*Demo, error) {
 		return nil, err
 	}
 	if o.Out == "" {
-		o.Out = filepath.Join(root, "dist")
+		o.Out = filepath.Join(root, "dist", "demo")
 	}
 	if err := Build(ctx, root, o.Out, o.Log); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func Build(ctx context.Context, root, out string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = page.Build(ctx, page.Options{Root: root, Out: filepath.Join(out, "page"), Program: program})
+	_, err = page.Build(ctx, page.Options{Root: root, Out: filepath.Join(out, "page"), Program: program, Loopback: true})
 	return err
 }
 

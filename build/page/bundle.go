@@ -101,15 +101,11 @@ func (b *bundler) bundle(build string) (*files, error) {
 }
 
 // serviceWorker adds the service worker, which knows all other files, and what
-// it does not keep.
+// it does not keep: that is the host's.
 func (b *bundler) serviceWorker(f *files) error {
 	kept := map[string]string{}
 	for _, name := range f.names() {
-		url := "/" + name
-		if name == indexName {
-			url = "/"
-		}
-		kept[url] = integrity(f.content[name])
+		kept[address(name)] = integrity(f.content[name])
 	}
 	service, err := b.script(f, "service/worker.ts", map[string]any{"__BUILD__": f.build, "__FILES__": kept})
 	if err != nil {
@@ -118,6 +114,7 @@ func (b *bundler) serviceWorker(f *files) error {
 	f.content[serviceName] = f.content[service.name]
 	delete(f.content, service.name)
 	f.content[siteName] = []byte("{}")
+	f.content[headersName] = headersFile(append(f.names(), aboutName), b.Loopback)
 	return nil
 }
 
@@ -125,6 +122,7 @@ func (b *bundler) serviceWorker(f *files) error {
 func (b *bundler) index(page output) ([]byte, error) {
 	var out bytes.Buffer
 	err := b.template.Execute(&out, map[string]string{
+		"Policy": ownPolicy(b.Loopback),
 		"Script": "/" + page.name, "ScriptIntegrity": integrity(page.content),
 		"Style": "/" + page.style, "StyleIntegrity": integrity(page.styleContent),
 	})

@@ -15,7 +15,8 @@ import (
 
 // Serving says how a bundle is served.
 type Serving struct {
-	// Loopback lets the page talk to guardians on the same machine without TLS.
+	// Loopback lets the page talk to guardians on the same machine without TLS, if
+	// it was built with that.
 	Loopback bool
 	// Site tells what the host adds to the page, if it adds anything.
 	Site func() Site
@@ -33,11 +34,6 @@ var kinds = map[string]string{
 	".webmanifest": "application/manifest+json",
 	".txt":         "text/plain; charset=utf-8",
 }
-
-const (
-	forEver  = "public, max-age=31536000, immutable" // under a name that has the hash
-	askAgain = "no-cache"                            // whether it has changed
-)
 
 // A handler serves a bundle from memory.
 type handler struct {
@@ -79,12 +75,14 @@ func (h *handler) read(file, name string) (err error) {
 	ext := path.Ext(name)
 	kind := kinds[ext]
 	switch {
+	case name == headersName:
+		return nil // for other hosts
 	case ext == ".br" || ext == ".gz":
 		return nil // read with what it is a form of
 	case kind == "":
 		return fmt.Errorf("page: %s has no type", name)
 	}
-	f := &served{kind: kind, cache: askAgain}
+	f := &served{kind: kind, cache: caching(name)}
 	if f.raw, err = os.ReadFile(file); err != nil {
 		return err
 	}
@@ -95,13 +93,7 @@ func (h *handler) read(file, name string) (err error) {
 		return err
 	}
 	f.tag = tag(f.raw)
-	if hashed(name) {
-		f.cache = forEver
-	}
-	if name == indexName {
-		name = ""
-	}
-	h.files["/"+name] = f
+	h.files[address(name)] = f
 	return nil
 }
 

@@ -13,8 +13,24 @@
 //	build.json            the build and the size of every file
 //	licenses.txt          of everything that is in the bundle
 //	site.json             what a host adds: see [Site]
+//	_headers              what a host sends with each of them
 //
 // Beside a file that is worth it there are FILE.br and FILE.gz.
+//
+// # What a host must do
+//
+// Serve the folder at the root of an origin that has nothing else, over TLS, and
+// send the headers that are in _headers, in the form that Netlify and Cloudflare
+// Pages read; other hosts are told in their own way. index.html carries the
+// policy itself, as far as a page can: it runs no script but its own and takes no
+// text for markup, whatever the host does. What only headers do is
+//
+//   - the policy of the worker and of the service worker: theirs comes with the
+//     file that they are made of, and the keys are in the worker;
+//   - frame-ancestors: nobody may lay another page over this one;
+//   - to keep files from being read as something else (nosniff), and pages of
+//     other sites from this one's window and files (Cross-Origin-…);
+//   - Cache-Control: names with a hash for ever, everything else asked for anew.
 //
 // # Builds
 //
@@ -49,6 +65,8 @@ type Options struct {
 	Program string
 	// Release makes the files as small as can be, which takes a while.
 	Release bool
+	// Loopback lets the page talk to guardians on the same machine without TLS.
+	Loopback bool
 }
 
 // A Bundle is what Build has made.
@@ -152,6 +170,7 @@ const (
 	siteName    = "site.json"
 	indexName   = "index.html"
 	serviceName = "sw.js"
+	headersName = "_headers"
 	assets      = "assets"
 )
 

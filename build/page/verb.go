@@ -20,11 +20,11 @@ const Budget = 100_000
 var ErrOverBudget = errors.New("page: over budget")
 
 // Verb is "build page [-o folder]": it builds the wallet and its page for a
-// release into a folder, by default dist, and prints the sizes. It fails with
-// [ErrOverBudget] when the page is larger than [Budget].
+// release into a folder, by default dist, and prints the sizes and what a host has
+// to do. It fails with [ErrOverBudget] when the page is larger than [Budget].
 func Verb(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("page", flag.ContinueOnError)
-	folder := flags.String("o", "dist", "folder to write to; the page is in its folder page")
+	to := flags.String("o", "dist", "folder to write to; the page is in its folder page")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
@@ -37,11 +37,12 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	if err := npm.Ready(ctx, root, out); err != nil {
 		return err
 	}
-	program, err := wasm.Build(ctx, "satchel/wasm", *folder)
+	program, err := wasm.Build(ctx, "satchel/wasm", *to)
 	if err != nil {
 		return err
 	}
-	b, err := Build(ctx, Options{Root: root, Out: filepath.Join(*folder, "page"), Program: program, Release: true})
+	folder := filepath.Join(*to, "page")
+	b, err := Build(ctx, Options{Root: root, Out: folder, Program: program, Release: true})
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,7 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "build %s: first paint after %d bytes, %.0f %% of the budget of %d\n",
 		b.Build, b.FirstPaint, 100*float64(b.FirstPaint)/Budget, Budget)
+	fmt.Fprintf(out, "serve %s with the headers that its file %s names: the page's own policy does not reach its workers\n", folder, headersName)
 	if b.FirstPaint > Budget {
 		return fmt.Errorf("%w: first paint needs %d bytes, allowed are %d", ErrOverBudget, b.FirstPaint, Budget)
 	}

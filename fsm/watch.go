@@ -3,6 +3,7 @@ package fsm
 import (
 	"context"
 	"iter"
+	"slices"
 	"sort"
 
 	"satchel/fsm/kv"
@@ -83,7 +84,8 @@ func (x *Executor) History(ctx context.Context, op OpID, seq uint64) ([]Record, 
 		}
 		return a.Order < b.Order
 	})
-	return steps, nil
+	// What was pruned since the snapshot was taken has been read twice.
+	return slices.CompactFunc(steps, func(a, b Record) bool { return a.Entered == b.Entered && a.Order == b.Order }), nil
 }
 
 // coldPage is how many entries are read from the store at once.

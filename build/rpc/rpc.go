@@ -3,7 +3,8 @@
 // standard output. Scripts and tests drive it.
 //
 // The state is in one folder: a file for the wallet and one for each federation,
-// every commit flushed before it counts. Killing the process at any moment loses
+// every commit flushed before it counts. When the input ends, the process does so
+// once every request is answered; a subscription is when it is cancelled. Killing the process at any moment loses
 // nothing: what was under way goes on at the next start.
 package rpc
 
@@ -104,7 +105,7 @@ func serve(ctx context.Context, f *facade.Facade, in io.Reader, out io.Writer) e
 		if len(request) == 0 {
 			continue
 		}
-		calls.Go(func() { f.Handle(ctx, request, respond) })
+		calls.Go(f.Begin(ctx, request, respond))
 	}
 	calls.Wait()
 	return lines.Err()

@@ -25,8 +25,9 @@ func Serve(ctx context.Context, f *facade.Facade) {
 	core := js.Global().Get("satchelCore")
 	handle := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		request, respond := args[0].String(), args[1]
-		// A callback must not wait, or the event loop stands still.
-		go f.Handle(ctx, []byte(request), func(response []byte) { respond.Invoke(string(response)) })
+		// A callback must not wait, or the event loop stands still. What begins a
+		// call runs before it returns, so that calls begin in their order.
+		go f.Begin(ctx, []byte(request), func(response []byte) { respond.Invoke(string(response)) })()
 		return nil
 	})
 	defer handle.Release()

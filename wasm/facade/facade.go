@@ -119,10 +119,12 @@ type call struct {
 // the responses, in order, each valid JSON; it is not called twice at a time and
 // must not wait long. Requests may be handled at the same time. ctx ends them.
 func (f *Facade) Handle(ctx context.Context, request []byte, respond func([]byte)) {
-	var head struct {
-		ID   uint64 `json:"request_id"`
-		Type string `json:"type"`
-	}
+	f.Begin(ctx, request, respond)()
+}
+
+// Begin takes a request in, so that one that follows can cancel it, and returns
+// what answers it, as [Facade.Handle] does. It does not wait.
+func (f *Facade) Begin(ctx context.Context, request []byte, respond func([]byte)) (answer func()) {
 	send := func(r response) {
 		text, err := json.Marshal(r)
 		if err != nil {
@@ -130,32 +132,62 @@ func (f *Facade) Handle(ctx context.Context, request []byte, respond func([]byte
 		}
 		respond(text)
 	}
-	if err := json.Unmarshal(request, &head); err != nil {
-		send(response{Type: "error", Error: "request is not a JSON object with request_id and type: " + err.Error(), Code: InvalidInput})
-		return
+	var head struct {
+		ID   *uint64 `json:"request_id"`
+		Type string  `json:"type"`
 	}
-	callCtx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if !f.enter(head.ID, cancel) {
-		send(response{ID: head.ID, Type: "error", Error: fmt.Sprintf("request %d is still being answered", head.ID), Code: InvalidInput})
-		return
-	}
-	defer f.leave(head.ID)
-	c := &call{Facade: f, ctx: callCtx, params: request, data: func(v any) {
-		if v == nil {
-			v = null
+	err := json.Unmarshal(request, &head)
+	if err != nil || head.ID == nil {
+		why := "it has no request_id"
+		if err != nil {
+			why = explain(err)
 		}
-		send(response{ID: head.ID, Type: "data", Data: v})
-	}}
-	err := c.answer(head.Type)
-	switch {
-	case err == nil:
-		send(response{ID: head.ID, Type: "end"})
-	case callCtx.Err() != nil && ctx.Err() == nil:
-		send(response{ID: head.ID, Type: "aborted"})
-	default:
-		send(response{ID: head.ID, Type: "error", Error: err.Error(), Code: codeOf(err)})
+		return func() {
+			send(response{Type: "error", Error: "a request is a JSON object with request_id and type: " + why, Code: InvalidInput})
+		}
 	}
+	id := *head.ID
+	callCtx, cancel := context.WithCancel(ctx)
+	if !f.enter(id, cancel) {
+		cancel()
+		return func() {
+			send(response{ID: id, Type: "error", Error: fmt.Sprintf("request %d is still being answered", id), Code: InvalidInput})
+		}
+	}
+	return func() {
+		defer cancel()
+		defer f.leave(id)
+		c := &call{Facade: f, ctx: callCtx, params: request, data: func(v any) {
+			if v == nil {
+				v = null
+			}
+			send(response{ID: id, Type: "data", Data: v})
+		}}
+		err := c.answer(head.Type)
+		switch {
+		case err == nil:
+			send(response{ID: id, Type: "end"})
+		case callCtx.Err() != nil && ctx.Err() == nil:
+			send(response{ID: id, Type: "aborted"})
+		default:
+			send(response{ID: id, Type: "error", Error: err.Error(), Code: codeOf(err)})
+		}
+	}
+}
+
+// explain says what is wrong with JSON, without the names of Go's types.
+func explain(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("not JSON at byte %d: %v", syntax.Offset, err)
+	case errors.As(err, &kind) && kind.Field == "":
+		return "it is of type " + kind.Value
+	case errors.As(err, &kind):
+		return fmt.Sprintf("%s cannot be a %s", kind.Field, kind.Value)
+	}
+	return err.Error()
 }
 
 func (f *Facade) enter(id uint64, cancel context.CancelFunc) bool {
@@ -241,7 +273,7 @@ func stream[P any](f func(*call, P) error) handler {
 	return func(c *call) error {
 		var p P
 		if err := json.Unmarshal(c.params, &p); err != nil {
-			return fail(InvalidInput, "fields: %v", err)
+			return fail(InvalidInput, "fields: %s", explain(err))
 		}
 		return f(c, p)
 	}

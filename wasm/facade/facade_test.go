@@ -523,6 +523,18 @@ func FuzzHandle(f *testing.F) {
 	})
 }
 
+// A request can be cancelled by one that follows at once.
+func TestCancelAtOnce(t *testing.T) {
+	w := open(t, platform(t.TempDir()))
+	var last []byte
+	stream := w.f.Begin(t.Context(), []byte(`{"request_id":1,"type":"subscribe_wallet"}`), func(line []byte) { last = line })
+	w.f.Handle(t.Context(), []byte(`{"request_id":2,"type":"cancel_rpc","cancel_request_id":1}`), func([]byte) {})
+	stream()
+	if !strings.Contains(string(last), `"aborted"`) {
+		t.Fatalf("ended with %s", last)
+	}
+}
+
 // failing is a platform whose stores can be made to fail.
 type failing struct {
 	mu  sync.Mutex

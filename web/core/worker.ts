@@ -18,16 +18,9 @@ import {
   type Response,
   type State,
 } from "./protocol";
+import { Vigil, answerTime, heartbeat, lookEvery } from "./vigil";
 
 declare const __BUILD__: string;
-
-/**
- * How often the owner says that it lives, how long others believe it, and how
- * long it has to answer when they ask, in ms.
- */
-const heartbeat = 1000;
-const believed = 3000;
-const answerTime = 800;
 
 const me = crypto.randomUUID();
 const channel = new BroadcastChannel(CHANNEL);
@@ -46,8 +39,8 @@ let since = 0;
 let owner = "";
 let ownerSince = 0;
 
-/** When somebody last said that it has the lock. */
-let heard = performance.now();
+/** Whether whoever has the lock still says so. */
+const vigil = new Vigil(performance.now());
 
 function tell(state: State, reason = ""): void {
   toPage({ kind: "state", state, reason });
@@ -105,7 +98,7 @@ channel.onmessage = (event: MessageEvent<BetweenTabs>) => {
     case "who":
       return beat();
     case "starting":
-      if (!owning) heard = performance.now();
+      vigil.hear(performance.now());
       return;
     case "owner":
       return follow(message.from, message.since, message.build);
@@ -134,8 +127,8 @@ channel.onmessage = (event: MessageEvent<BetweenTabs>) => {
  */
 function follow(from: string, itsSince: number, build: string): void {
   if (owning) return;
-  if (owner && from !== owner && itsSince < ownerSince && performance.now() - heard < believed) return;
-  heard = performance.now();
+  if (owner && from !== owner && itsSince < ownerSince && vigil.believes(performance.now())) return;
+  vigil.hear(performance.now());
   if (build !== __BUILD__) {
     owner = "";
     return tell("outdated", "another tab runs another version");
@@ -184,18 +177,14 @@ async function contend(steal: boolean): Promise<void> {
   }
 }
 
-/** Looks whether the owner is still heard. */
+/** Looks whether the owner is still heard, and asks it if it is not. */
 function watchOwner(): void {
-  let looked = performance.now();
   let asking = false;
   setInterval(() => {
-    const now = performance.now();
-    if (now - looked > 2 * heartbeat) heard = now; // this worker has slept, and heard nobody meanwhile
-    looked = now;
-    if (owning || asking || now - heard < believed) return;
+    if (!vigil.look(performance.now()) || owning || asking) return;
     asking = true;
     void succeed().finally(() => (asking = false));
-  }, heartbeat / 2);
+  }, lookEvery);
 }
 
 /** Takes the lock from an owner that gives no answer. */
@@ -206,7 +195,7 @@ async function succeed(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, answerTime * (1 + Math.random() / 2)));
   const locks = await navigator.locks.query();
   const held = locks.held?.some((lock) => lock.name === OWNER_LOCK);
-  if (held && !owning && heard < asked) void contend(true);
+  if (held && !owning && vigil.silentSince(asked)) void contend(true);
 }
 
 function main(): void {

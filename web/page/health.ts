@@ -42,6 +42,12 @@ export function upCount(guardians: GuardianView[]): number {
 
 /** How the guardians of a federation are together. */
 export function summaryOf(guardians: GuardianView[], threshold: number, online: boolean): string {
+  const wrong = guardians.filter((g) => dotOf(g) === "wrong").length;
+  const answering = answeringOf(guardians, threshold, online);
+  return wrong > 0 ? texts.state.wrong(answering, wrong, guardians.length) : answering;
+}
+
+function answeringOf(guardians: GuardianView[], threshold: number, online: boolean): string {
   if (!online) return texts.state.offline;
   const up = upCount(guardians);
   if (up === guardians.length) return texts.state.all(up);

@@ -1,12 +1,12 @@
 // What the modules of a federation are for, in words.
 
 import type { ModuleView } from "./api";
-import { tame } from "./outside";
+import { entry, tame } from "./outside";
 import { texts } from "./texts";
 
 /** What a kind of module is for. A kind that is not known is from outside. */
 export function moduleName(kind: string): string {
-  return texts.modules[kind] ?? tame(kind, 24);
+  return entry(texts.modules, kind) ?? tame(kind, 24);
 }
 
 /** The kinds in the order in which people care for them. */

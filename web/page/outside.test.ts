@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tame } from "./outside";
+import { entry, tame, textIn } from "./outside";
 
 test("texts from outside are one tame line", () => {
   const cases: [unknown, number, string][] = [
@@ -32,6 +32,21 @@ test("a character counts once, however it is made, and is not too tall", () => {
 test("a megabyte is cut quickly", () => {
   const tamed = tame("x".repeat(1 << 20), 60);
   assert.equal(tamed, "x".repeat(60) + "\u2026");
+});
+
+test("a table has nothing but its own entries", () => {
+  const table: Record<string, string> = { mint: "E-cash" };
+  assert.equal(entry(table, "mint"), "E-cash");
+  for (const name of ["other", "__proto__", "constructor", "toString", "", undefined, null, 7, ["mint"]]) assert.equal(entry(table, name), undefined);
+});
+
+test("any value may come where an object with texts should", () => {
+  assert.equal(textIn({ welcome_message: "Hello" }, "welcome_message"), "Hello");
+  const others: unknown[] = [null, undefined, 7, "welcome_message", true, [], ["welcome_message"], {}];
+  const wrong: unknown[] = [null, 7, ["Hello"], { toString: "Hello" }].map((text) => ({ welcome_message: text }));
+  for (const value of [...others, ...wrong]) assert.equal(textIn(value, "welcome_message"), undefined);
+  assert.equal(textIn({}, "constructor"), undefined);
+  assert.equal(textIn(JSON.parse('{"__proto__": {"name": "x"}}'), "name"), undefined);
 });
 
 test("half a surrogate is dropped", () => {

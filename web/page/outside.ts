@@ -29,5 +29,17 @@ export function tame(text: unknown, characters: number): string {
   return kept;
 }
 
+/** Looks a name from outside up in a table, which has nothing but what was put there. */
+export function entry<T>(table: Record<string, T>, name: unknown): T | undefined {
+  return typeof name === "string" && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Returns the text that a value from outside has under a name, whatever the value is. */
+export function textIn(value: unknown, name: string): string | undefined {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  const text = (value as Record<string, unknown>)[name];
+  return typeof text === "string" ? text : undefined;
+}
+
 /** Lengths, in characters, to which texts from outside are cut. */
 export const lengths = { name: 60, welcome: 400, why: 300, technical: 200 };

@@ -42,6 +42,10 @@ test("guardians together", () => {
   assert.equal(summaryOf(two, 3, true), "Connecting");
   assert.equal(summaryOf([...two.slice(0, 3), guardian(3, "down")], 3, true), "2 of 4 answer: too few");
   assert.equal(summaryOf(four, 3, false), "Offline");
+  const liar = guardian(3, "up", { misbehaviours: [{ method: "", what: "", when_ms: 0, count: 1 }] });
+  assert.equal(summaryOf([...four.slice(0, 3), liar], 3, true), "All 4 guardians answer; 1 gave wrong answers");
+  assert.equal(summaryOf([...four.slice(1, 4), liar], 3, true), "3 of 4 guardians answer; 1 gave wrong answers");
+  assert.equal(summaryOf([liar], 1, true), "Its guardian answers; it gave wrong answers");
 });
 
 test("one guardian", () => {
@@ -58,4 +62,6 @@ test("modules are named once, the important ones first, and strange ones are tam
   const modules = ["meta", "wallet", "mint", "mintv2", "<script>\u202e"].map((kind, id) => ({ id, kind, usable: true }));
   assert.deepEqual(moduleNames(modules, true), ["E-cash", "Bitcoin", "Notices", "<script>"]);
   assert.deepEqual(moduleNames(modules, false), []);
+  const inherited = ["__proto__", "constructor", "toString", "other"].map((kind, id) => ({ id, kind, usable: true }));
+  assert.deepEqual(moduleNames(inherited, true), ["__proto__", "constructor", "toString", "other"]);
 });

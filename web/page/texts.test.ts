@@ -10,5 +10,5 @@ test("every error says what happened, what it means for the money, and what to d
 });
 
 test("a code that is not known is a mistake of the program", () => {
-  assert.equal(errorText("Surprise"), texts.errors.Internal);
+  for (const code of ["Surprise", "", "__proto__", "constructor"]) assert.equal(errorText(code), texts.errors.Internal);
 });

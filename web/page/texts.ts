@@ -1,6 +1,8 @@
 // Everything that the page says, in one place. To translate the page, translate
 // this file. {Names} in braces are filled in where the text is shown.
 
+import { entry } from "./outside";
+
 function count(n: number, one: string, other: string): string {
   return `${n}\u00a0${n === 1 ? one : other}`;
 }
@@ -44,16 +46,15 @@ export const texts = {
     more: "Show more",
     details: "Details",
     unnamed: "Unnamed federation",
-    amountIn: "{amount} sat",
-    loading: "Loading",
+    notCopied: "The browser does not let Satchel copy. The text is selected: copy it yourself.",
   },
 
   banner: {
     offline: "Offline",
     outdated: "Another tab runs a different version of Satchel. Reload this one.",
     update: "Update",
-    starting: "Satchel cannot start yet: {reason}. It keeps trying. Your money is stored on this device.",
-    dead: "Satchel cannot run here: {reason}. Nothing was changed.",
+    starting: "Satchel takes long to start. What is stored on this device stays there.",
+    dead: "Satchel cannot run in this browser. Nothing was changed.",
   },
 
   welcome: {
@@ -95,19 +96,16 @@ export const texts = {
   open: {
     title: "Open",
     reading: "Reading it",
-    other: "Try something else",
   },
 
   preview: {
     title: "Invitation",
     asking: "Asking the guardians who they are, {age}",
-    federation: "Federation",
     join: "Join",
     joinAndReceive: "Join and receive",
     joining: "Joining",
     openIt: "Open",
     already: "You have joined it already.",
-    says: "It says",
     guardians: "Run by",
     answering: (up: number, all: number) => `${up} of ${all} answer now`,
     needed: (n: number) => `${count(n, "guardian has", "guardians have")} to agree on everything.`,
@@ -134,8 +132,6 @@ export const texts = {
     latest: "Latest",
     nothing: "Nothing yet",
     nothingHint: "What you receive and send will be listed here.",
-    several: "All federations",
-    choose: "Federation",
     addFederation: "Join another federation",
   },
 
@@ -143,6 +139,7 @@ export const texts = {
     all: (n: number) => (n === 1 ? "Its guardian answers" : `All ${n} guardians answer`),
     enough: (up: number, n: number) => `${up} of ${n} guardians answer`,
     few: (up: number, n: number) => `${up} of ${n} answer: too few`,
+    wrong: (answering: string, wrong: number, n: number) => `${answering}; ${n === 1 ? "it" : wrong} gave wrong answers`,
     connecting: "Connecting",
     offline: "Offline",
     onItsWay: (n: number) => count(n, "payment on its way", "payments on their way"),
@@ -161,8 +158,14 @@ export const texts = {
 
   keep: {
     title: "Write down your twelve words",
-    promised: "They are the way back to your money when this device is lost.",
-    notPromised: "The browser may delete this wallet. The words bring it back.",
+    promised: "If this device is lost, they and the federation's invitation restore your e-cash.",
+    notPromised: "The browser may delete this wallet. They and the federation's invitation restore its e-cash.",
+  },
+
+  gone: {
+    what: "The wallet that was stored here is gone.",
+    words: "The browser has deleted it. If you have written its twelve words down, they restore its e-cash in an official Fedimint client, together with the federation's invitation. Satchel cannot restore it yet.",
+    next: "If you join a federation now, a new wallet with other words begins. Keep the old ones.",
   },
 
   receive: {
@@ -207,6 +210,11 @@ export const texts = {
     tooMuch: "That is more than you can send. At most it is {amount} sat.",
     notAmount: "This is not an amount in sat. Write it like 1234 or 12.5",
     nothing: "You have nothing to send yet.",
+    unsure: {
+      what: "Satchel is not sure yet whether this payment was made.",
+      money: "If it was, the history shows it.",
+      do: "Trying again is safe: it is made only once.",
+    },
   },
 
   sent: {
@@ -220,8 +228,6 @@ export const texts = {
     confirm: "Take it back? If nobody was faster, the text is worth nothing afterwards.",
     yes: "Take it back",
     no: "Leave it",
-    bigger: "Show larger",
-    smaller: "Show smaller",
   },
 
   operation: {
@@ -242,8 +248,14 @@ export const texts = {
     taken: "Taken",
     arrived: "Received",
     onItsWay: "On its way, {age}",
-    refused: "The federation refused it. Nothing is lost but fees.",
-    refusedWhy: "The federation refused it: {why}",
+    notReceived: "Not received",
+    receivedInPart: "Received in part",
+    notSent: "Not sent",
+    refused: "The federation refused it.",
+    refusedPart: "The federation refused a part of it.",
+    refusedSend: "The federation refused it. Nothing was handed out.",
+    noFee: "It took no fee.",
+    someFee: "It took a fee of {fee} sat.",
     says: "It says",
     waitingAgree: (needed: number, all: number, age: string) => `Waiting for ${needed} of ${all} guardians to agree, ${age}`,
     waitingSign: (needed: number, all: number, age: string) => `Waiting for ${needed} of ${all} guardians to sign, ${age}`,
@@ -260,7 +272,6 @@ export const texts = {
     msat: "{amount} msat",
     steps: "Every step",
     guardians: "Guardians",
-    unknown: "This payment is not known here.",
     changed: "{title}: {state}",
   },
 
@@ -299,11 +310,9 @@ export const texts = {
     version: "version {version}",
     latency: (ms: number) => `answers in ${ms}\u00a0ms`,
     unnamed: (n: number) => `Guardian ${n}`,
-    did: "{what}",
     asked: "when asked for {method}",
     times: (n: number) => count(n, "time", "times"),
     last: "last at {time}",
-    dots: "{name}: {state}",
   },
 
   history: {
@@ -312,6 +321,7 @@ export const texts = {
     filters: { all: "All", received: "Received", sent: "Sent", open: "Open" },
     none: "Nothing here",
     noneHint: "No payment is of this kind yet.",
+    searching: "Looking at older payments",
   },
 
   federation: {
@@ -331,7 +341,6 @@ export const texts = {
     id: "Reference",
     unknown: "You have not joined this federation.",
     damaged: (n: number) => `${count(n, "stored entry", "stored entries")} cannot be read and ${n === 1 ? "was" : "were"} left alone. The rest is exact.`,
-    says: "It says",
   },
 
   modules: {
@@ -342,13 +351,12 @@ export const texts = {
     wallet: "Bitcoin",
     walletv2: "Bitcoin",
     meta: "Notices",
-    other: "{kind}",
   } as Record<string, string>,
 
   settings: {
     title: "Settings",
     words: "Twelve words",
-    wordsText: "Whoever has them has the money. Keep them on paper.",
+    wordsText: "Whoever has them can take the money. Keep them on paper.",
     wordsKept: "You have written them down.",
     wordsNone: "They are made when you join your first federation.",
     wordsShow: "Show the words",
@@ -369,7 +377,7 @@ export const texts = {
     nots: [
       "The guardians of a federation hold the bitcoin. If enough of them disappear or cheat, its e-cash is worth nothing, and no wallet can change that.",
       "Whoever can use this device, unlocked, can spend the money. The wallet is not locked by a password.",
-      "Browsers can delete what sites store. The twelve words are the only backup, and this version cannot restore from them yet: the official Fedimint clients can.",
+      "Browsers can delete what sites store. The twelve words and the federation's invitation restore the e-cash in an official Fedimint client. Satchel itself cannot restore yet.",
       "E-cash that you hand out belongs to whoever takes it first, and the words do not bring it back.",
       "Nobody outside this project has audited the program.",
     ],
@@ -377,7 +385,8 @@ export const texts = {
 
   words: {
     title: "Twelve words",
-    lead: "With these words, in this order, all money of this wallet can be had again. Take paper and a pen, and make sure that nobody looks on.",
+    lead: "With these words, in this order, and the federation's invitation, an official Fedimint client restores your e-cash. Take paper and a pen, and make sure that nobody looks on.",
+    limits: "Satchel itself cannot restore yet. E-cash that you have handed out does not come back.",
     never: "Never type them into a website or send them to anybody who asks.",
     show: "Show the words",
     list: "The twelve words",
@@ -416,6 +425,8 @@ export const texts = {
     StorageUnavailable: { what: "The browser does not let Satchel store anything.", money: "No money is moved while nothing can be stored.", do: "Leave private browsing, or allow this site to store data, and reload." },
     StorageFull: { what: "There is no space left on this device.", money: "No money is moved until there is.", do: "Free some space. Satchel goes on by itself." },
     StorageInUse: { what: "Another tab has taken the wallet over.", money: safe, do: "Go on there, or reload this tab." },
+    StorageLost: { what: "What was stored here of this federation is gone.", money: "Your twelve words and the federation's invitation restore the e-cash in an official Fedimint client.", do: "Satchel itself cannot restore it yet." },
+    OutcomeUnknown: { what: "Satchel does not know yet whether this was done.", money: "If it was, the history shows it.", do: "Trying again is safe: nothing is done twice." },
     Internal: { what: "Satchel made a mistake.", money: "What was stored is still there, and nothing is done by halves.", do: "Reload the page. If it happens again, report it." },
     Aborted: { what: "This was cancelled.", money: safe, do: "Try again if you want it." },
     Interrupted: { what: "Satchel was interrupted before it got an answer.", money: "If it was done, the history shows it.", do: "Look at the history before you try again." },
@@ -424,5 +435,5 @@ export const texts = {
 
 /** The sentences for an error's code. */
 export function errorText(code: string): ErrorText {
-  return texts.errors[code] ?? texts.errors.Internal!;
+  return entry(texts.errors, code) ?? texts.errors.Internal!;
 }

@@ -39,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && url.pathname === "/") event.respondWith(fromCache("/", request));
-  else if (url.pathname in __FILES__) event.respondWith(fromCache(url.pathname, request));
+  else if (Object.hasOwn(__FILES__, url.pathname)) event.respondWith(fromCache(url.pathname, request));
   else if (loose.includes(url.pathname)) event.respondWith(newest(url.pathname, request));
 });
 

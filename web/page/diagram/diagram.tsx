@@ -2,7 +2,7 @@
 // been, where it is, and what it waits for. For those who do not see it, a list.
 
 import type { MachineView, WaitView } from "../api";
-import { lengths } from "../outside";
+import { entry, lengths } from "../outside";
 import { Outside, fill } from "../parts/text";
 import { texts } from "../texts";
 import { age, ahead, exactTime } from "../time";
@@ -12,7 +12,7 @@ import { statusOf, type EdgeStatus, type Status } from "./status";
 
 export function Diagram({ machine }: { machine: MachineView }) {
   const status = statusOf(machine);
-  const name = texts.diagram.machines[machine.name] ?? machine.name;
+  const name = entry(texts.diagram.machines, machine.name) ?? machine.name;
   return (
     <figure class="diagram">
       <figcaption>{name}</figcaption>

@@ -215,6 +215,21 @@ func (v *visit) lookAtTheRest() {
 	v.press("button", "Show the words")
 	v.Wait(`!document.querySelector(".words.covered")`)
 	v.look("words-shown")
+	v.confirmWords()
+	v.visit("#/settings")
+	v.sees("You have written them down")
+	v.look("settings")
+	v.visit("#/")
+	v.Call("Network.emulateNetworkConditions", map[string]any{"offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
+	v.sees("Offline")
+	v.look("home-offline")
+	v.Call("Network.emulateNetworkConditions", map[string]any{"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
+}
+
+// confirmWords types the words that are shown, after an attempt without them.
+func (v *visit) confirmWords() {
+	v.t.Helper()
+	v.Wait(`document.querySelector(".words") && !document.querySelector(".words.covered")`)
 	var words []string
 	v.Eval(`[...document.querySelectorAll(".words li")].map(e => e.innerText)`, &words)
 	v.press("button", "I have written them down")
@@ -228,14 +243,6 @@ func (v *visit) lookAtTheRest() {
 		v.enter(fmt.Sprintf("Word %d", n), words[n-1])
 	}
 	v.press("button", "Confirm")
-	v.visit("#/settings")
-	v.sees("You have written them down")
-	v.look("settings")
-	v.visit("#/")
-	v.Call("Network.emulateNetworkConditions", map[string]any{"offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
-	v.sees("Offline")
-	v.look("home-offline")
-	v.Call("Network.emulateNetworkConditions", map[string]any{"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
 }
 
 // off switches these guardians off, and all others on.

@@ -17,7 +17,7 @@ export interface FederationView {
   modules: ModuleView[];
   notes: NoteView[]; // greatest first
   aside_msat: number;
-  meta: Record<string, string>;
+  meta: unknown; // an object with texts, if it is what it should be
   stuck?: StuckView[];
   damaged?: number;
   error?: string;
@@ -64,7 +64,7 @@ export interface StuckView {
 export interface PreviewView {
   federation_id: string;
   name: string;
-  meta: Record<string, string>;
+  meta: unknown;
   guardians: GuardianView[];
   threshold: number;
   modules: ModuleView[];

@@ -1,10 +1,10 @@
 // The page: what is wrong if anything is, and the screen of the present route.
 
 import { effect } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { lengths } from "./outside";
 import { Live, announce } from "./parts/live";
-import { Outside, Fill, amountText, fill } from "./parts/text";
+import { Outside, amountText, fill } from "./parts/text";
 import { place, type Route } from "./route";
 import { Anywhere } from "./scan/anywhere";
 import { Scan } from "./scan/camera";
@@ -18,7 +18,7 @@ import { Send } from "./screens/send";
 import { Settings } from "./screens/settings";
 import { Words } from "./screens/words";
 import { texts } from "./texts";
-import { link, now, started, wallet } from "./wallet";
+import { link, now, startingSince, wallet } from "./wallet";
 
 export function App() {
   useBalanceAnnouncement();
@@ -71,31 +71,50 @@ function Current({ route }: { route: Route }) {
   }
 }
 
-/** How long the core may take before something is said about it, in ms. */
-const patience = 5000;
-
-/** What stands in the way of everything, if something does. */
+/** What stands in the way of everything, if something does. Where it is said is always there. */
 function Banner() {
-  const reload = (
-    <button type="button" class="small" onClick={() => location.reload()}>
-      {texts.common.reload}
-    </button>
+  const text = obstacle();
+  return (
+    <>
+      <div role="status">{text && <p class="strip">{text}</p>}</div>
+      {text && <Remedy />}
+    </>
   );
-  const reason = <Outside text={link.reason.value} max={200} />;
-  if (link.state.value === "outdated") return <Strip text={texts.banner.outdated} button={reload} />;
-  if (link.state.value === "dead") return <Strip text={<Fill text={texts.banner.dead} reason={reason} />} />;
-  if (link.state.value === "starting" && link.reason.value && now.value - started > patience) {
-    return <Strip text={<Fill text={texts.banner.starting} reason={reason} />} button={reload} />;
-  }
-  return null;
 }
 
-function Strip({ text, button }: { text: ComponentChildren; button?: ComponentChildren }) {
+/** How long the core may take to start before something is said about it, in ms. */
+const patience = 5000;
+
+function obstacle(): string {
+  switch (link.state.value) {
+    case "outdated":
+      return texts.banner.outdated;
+    case "dead":
+      return texts.banner.dead;
+    case "starting":
+      return now.value - (startingSince.value ?? now.value) > patience ? texts.banner.starting : "";
+  }
+  return "";
+}
+
+/** What can be done about it, and what the program says. */
+function Remedy() {
   return (
-    <div class="strip" role="status">
-      <p>{text}</p>
-      {button}
-    </div>
+    <aside class="strip">
+      {link.reason.value && (
+        <details class="technical">
+          <summary>{texts.common.details}</summary>
+          <p class="wrap">
+            <Outside text={link.reason.value} max={lengths.technical} />
+          </p>
+        </details>
+      )}
+      {link.state.value !== "dead" && (
+        <button type="button" class="small" onClick={() => location.reload()}>
+          {texts.common.reload}
+        </button>
+      )}
+    </aside>
   );
 }
 

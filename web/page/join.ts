@@ -2,7 +2,7 @@
 
 import { CoreError } from "../core/link";
 import { goOn, type Route } from "./route";
-import { askToKeep } from "./storage";
+import { askToKeep, dropWords } from "./storage";
 import { link } from "./wallet";
 
 /** Joins a federation. A wallet without words gets some. */
@@ -13,6 +13,7 @@ export async function join(invite: string): Promise<void> {
 
 async function makeWords(): Promise<void> {
   if (await link.call<boolean>("has_mnemonic_set")) return;
+  dropWords();
   try {
     await link.call("generate_mnemonic");
   } catch (error) {

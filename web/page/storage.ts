@@ -13,7 +13,11 @@ export const asked = signal(false);
 /** How many bytes are stored. */
 export const used = signal<number | undefined>(undefined);
 
-/** Whether the person has written the words down and shown so. */
+/**
+ * Whether the person has written the words down and shown so. The core makes words
+ * only where it has said that there are none, and then this is forgotten: it never
+ * speaks of other words, and the words themselves are read only to be shown.
+ */
 export const wordsKept = signal(noted("words") === "kept");
 
 /** Looks at what the browser says about the storage. */
@@ -37,4 +41,10 @@ export async function askToKeep(): Promise<void> {
 export function keepWords(): void {
   note("words", "kept");
   wordsKept.value = true;
+}
+
+/** Says that the words which were written down are not, or not any more, those of this wallet. */
+export function dropWords(): void {
+  if (noted("words") !== null) note("words", "");
+  wordsKept.value = false;
 }

@@ -5,6 +5,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { CoreError, connect, type Link } from "../core/link";
 import type { FederationView, OperationView, WalletView } from "./api";
 import { note, noted } from "./note";
+import { pastAfter, readPast } from "./past";
+import { dropWords } from "./storage";
 import { coreWorker } from "./trusted";
 
 /** The link to the core, from start on. */
@@ -25,8 +27,8 @@ const recoveries = signal(0);
 /** What time it is, to the second, while somebody looks. */
 export const now = signal(Date.now());
 
-/** When the page began. */
-export const started = Date.now();
+/** Since when it is not known where the core runs; undefined while it is. */
+export const startingSince = signal<number | undefined>(undefined);
 
 /** Whether the browser believes that it is online. */
 export const online = signal(navigator.onLine);
@@ -34,11 +36,14 @@ export const online = signal(navigator.onLine);
 /** How many operations are shown at once. */
 export const latestCount = 5;
 
+/** What this browser had the last time. */
+export const past = signal(readPast(noted("wallet")));
+
 /**
- * Whether this browser had a wallet the last time. It decides what is shown
- * before the core has told: a place for the balance, or a welcome.
+ * Whether a wallet is expected. It decides what is shown before the core has told:
+ * a place for the balance, or a welcome.
  */
-export const expected = noted("wallet") === "yes";
+export const expected = past.value === "yes";
 
 export const federations = computed<FederationView[]>(() => wallet.value?.federations ?? []);
 
@@ -52,12 +57,22 @@ export function start(): void {
   follow<WalletView>("subscribe_wallet", {}, (view) => (wallet.value = view), heard);
   follow<OperationView[]>("subscribe_operations", { limit: latestCount }, (list) => (latest.value = list));
   effect(() => {
-    if (wallet.value) note("wallet", federations.value.length > 0 ? "yes" : "no");
+    startingSince.value = link.state.value === "starting" ? Date.now() : undefined;
+  });
+  effect(() => {
+    if (wallet.value) compare(wallet.value);
   });
   const connected = () => (online.value = navigator.onLine);
   addEventListener("online", connected);
   addEventListener("offline", connected);
   tick();
+}
+
+/** Compares what the page has noted with what there is. */
+function compare(now: WalletView): void {
+  if (!now.words) dropWords();
+  past.value = pastAfter(past.peek(), now);
+  note("wallet", past.value);
 }
 
 /** Takes down whether the core can tell something. */

@@ -4,7 +4,7 @@ import type { FederationView } from "../api";
 import { linkTo } from "../incoming";
 import { summaryOf } from "../health";
 import { moduleName } from "../modules";
-import { lengths } from "../outside";
+import { lengths, textIn } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { Icon } from "../parts/icon";
@@ -94,8 +94,8 @@ function Stuck({ f }: { f: FederationView }) {
 function useWelcome(f: FederationView): string | undefined {
   const asks = f.modules.some((m) => m.kind === "meta" && m.usable);
   const question = { client_name: f.id, module: "meta", method: "get_consensus_value", payload: { key: 0 } };
-  const { data } = useAnswer<{ value: { welcome_message?: string } } | null>("client_rpc", asks ? question : undefined);
-  return data?.value.welcome_message ?? f.meta.welcome_message;
+  const { data } = useAnswer<{ value: unknown } | null>("client_rpc", asks ? question : undefined);
+  return textIn(data?.value, "welcome_message") ?? textIn(f.meta, "welcome_message");
 }
 
 function Guardians({ f }: { f: FederationView }) {

@@ -8,14 +8,14 @@ import { sat } from "../amount";
 import { upCount } from "../health";
 import { join, receive } from "../join";
 import { moduleNames } from "../modules";
-import { lengths } from "../outside";
+import { lengths, tame, textIn } from "../outside";
+import { Gone } from "../parts/gone";
 import { Dots, GuardianList } from "../parts/guardians";
 import { Icon } from "../parts/icon";
 import { announce } from "../parts/live";
 import { Screen } from "../parts/screen";
 import { FederationName, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { tame } from "../outside";
 import { go, goOn, place } from "../route";
 import { texts } from "../texts";
 import { age, calendarDate } from "../time";
@@ -54,6 +54,7 @@ export function Preview({ invite, ecash, children }: Props) {
   );
   return (
     <Screen title={texts.preview.title} actions={actions} key="preview">
+      {!data?.joined && <Gone />}
       {children}
       {error && <Trouble error={error} again={again} />}
       {problem && <Trouble error={problem} />}
@@ -80,7 +81,7 @@ function Asking({ since }: { since: number }) {
 }
 
 function Federation({ view }: { view: PreviewView }) {
-  const welcome = view.meta.welcome_message;
+  const welcome = textIn(view.meta, "welcome_message");
   const up = upCount(view.guardians);
   return (
     <>
@@ -147,8 +148,8 @@ function feeText({ fee_base_msat, fee_ppm }: PreviewView): string {
 }
 
 /** When the federation says that it closes. */
-function Expiry({ meta }: { meta: Record<string, string> }) {
-  const at = Number(meta.federation_expiry_timestamp ?? NaN) * 1000;
+function Expiry({ meta }: { meta: unknown }) {
+  const at = Number(textIn(meta, "federation_expiry_timestamp") ?? NaN) * 1000;
   if (!Number.isFinite(at) || at <= 0 || at > 8.64e15) return null;
   const date = calendarDate(at);
   if (at < now.value) return <p class="problem">{fill(texts.preview.expired, { date })}</p>;

@@ -1,5 +1,6 @@
 // What somebody sees who has no wallet here yet.
 
+import { Gone } from "../parts/gone";
 import { Screen } from "../parts/screen";
 import { Brand, Icon } from "../parts/icon";
 import { Trouble } from "../parts/trouble";
@@ -25,6 +26,7 @@ export function Welcome() {
     <Screen title={texts.app} header={header} class="welcome">
       <p class="display">{texts.welcome.title}</p>
       <p class="lead">{texts.welcome.lead}</p>
+      <Gone />
       {trouble.value && <Trouble error={trouble.value} />}
       <section class="card">
         <Anything hint={texts.welcome.hint} />

@@ -28,6 +28,8 @@ export interface Memory {
   federation?: string;
   /** The payment that is being made here: asked for twice, it is made once. */
   sending?: object;
+  /** The code with which it ended so that it is not known whether it was made. */
+  unsure?: string;
   /** How many entries of this page are before this one. */
   depth?: number;
   /** How far down the person was when leaving, in pixels. */
@@ -107,7 +109,7 @@ function followLink(event: MouseEvent): void {
 export function go(route: Route, memory: Memory = {}, replace = false): void {
   const depth = (place.value.memory.depth ?? 0) + (replace ? 0 : 1);
   const next = { ...memory, depth };
-  const url = location.pathname + format(route); // without what a query carried
+  const url = location.pathname + format(route);
   if (replace) history.replaceState(next, "", url);
   else {
     remember({ scroll: window.scrollY });

@@ -1,13 +1,19 @@
 // Errors: what happened, what it means for the money, what to do.
 
-import { errorText, texts } from "../texts";
+import { errorText, texts, type ErrorText } from "../texts";
 import type { CoreError } from "../../core/link";
 import { Icon } from "./icon";
 import { Outside } from "./text";
-import { lengths } from "../outside";
+import { lengths, tame } from "../outside";
 
-export function Trouble({ error, again }: { error: CoreError; again?: () => void }) {
-  const text = errorText(error.code);
+interface Props {
+  error: CoreError;
+  /** What is said instead of what is always said about such an error. */
+  text?: ErrorText;
+  again?: () => void;
+}
+
+export function Trouble({ error, text = errorText(error.code), again }: Props) {
   return (
     <section class="notice bad" role="alert">
       <Icon name="warning" />
@@ -18,7 +24,7 @@ export function Trouble({ error, again }: { error: CoreError; again?: () => void
         <details class="technical">
           <summary>{texts.common.details}</summary>
           <p>
-            <code>{error.code}</code>: <Outside text={error.message} max={lengths.technical * 2} />
+            <code>{tame(error.code, lengths.name)}</code>: <Outside text={error.message} max={lengths.technical * 2} />
           </p>
         </details>
         {again && (

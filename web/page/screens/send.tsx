@@ -1,14 +1,15 @@
 // Sending e-cash: how much, what it costs, and one button that says the total.
 
 import { useEffect, useState } from "preact/hooks";
-import type { CoreError } from "../../core/link";
+import { CoreError } from "../../core/link";
 import type { FederationView, SendQuote } from "../api";
 import { read, sat } from "../amount";
 import { Screen } from "../parts/screen";
 import { fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
+import { refuses } from "../refusal";
 import { goOn, place, remember } from "../route";
-import { texts } from "../texts";
+import { errorText, texts } from "../texts";
 import { asCoreError, federationOf, federations, link, useAnswer, wallet } from "../wallet";
 import { AmountField, Choices, From, Quote } from "./sendfields";
 
@@ -23,7 +24,7 @@ interface Order {
 }
 
 export function Send() {
-  const { amount: text = "", federation: chosen = "", sending } = place.value.memory;
+  const { amount: text = "", federation: chosen = "", sending, unsure } = place.value.memory;
   const federation = federationOf(chosen) ?? richest();
   const wanted = read(text) ?? 0;
   const { quote, limit, quoteError } = useQuote(federation, wanted);
@@ -32,13 +33,14 @@ export function Send() {
   const ready = quote && federation && !sending;
   const submit = (event: Event) => {
     event.preventDefault();
+    if (sending && unsure) return void order(sending as Order);
     if (!ready) return;
     const max_fee_msat = quote.fee_msat ?? 0;
     void order({ federation: federation.id, key: crypto.randomUUID(), amount_msat: wanted, max_fee_msat, ...terms });
   };
   const button = (
-    <button type="submit" form="send" class="main wide" disabled={!ready}>
-      {sending ? texts.send.sending : ready ? fill(texts.send.button, { amount: sat(totalOf(quote)) }) : texts.send.enter}
+    <button type="submit" form="send" class="main wide" disabled={!ready && !unsure}>
+      {unsure ? texts.common.retry : sending ? texts.send.sending : ready ? fill(texts.send.button, { amount: sat(totalOf(quote)) }) : texts.send.enter}
     </button>
   );
   return (
@@ -46,7 +48,7 @@ export function Send() {
       <form id="send" onSubmit={submit}>
         {federations.value.length > 1 && federation && <From federation={federation} />}
         <AmountField text={text} limit={limit} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
-        {problem && <Trouble error={problem} />}
+        {problem && (unsure ? <Trouble error={problem} text={texts.send.unsure} /> : <Trouble error={problem} />)}
         <Quote quote={quote} wanted={wanted} total={quote && totalOf(quote)} />
         <Choices terms={terms} change={setTerms} />
       </form>
@@ -82,27 +84,31 @@ function complaint(text: string, limit: number | undefined, error: CoreError | u
   if (text && read(text) === undefined) return texts.send.notAmount;
   if (!error) return "";
   if (error.code === "InsufficientBalance") return fill(texts.send.tooMuch, { amount: sat(limit ?? 0) });
-  return texts.errors[error.code]?.what ?? texts.send.notAmount;
+  return errorText(error.code).what;
 }
 
-/** Places an order, also one that was placed before the page was closed. */
+/**
+ * Places an order, also one that was placed before the page was closed. It keeps
+ * its key until it is certain that it was made or refused.
+ */
 function useOrder() {
-  const [problem, setProblem] = useState<CoreError>();
+  const { sending, unsure } = place.value.memory;
+  const [problem, setProblem] = useState(unsure ? new CoreError(unsure, "") : undefined);
   const order = async (o: Order) => {
     const here = place.value.route;
-    remember({ sending: o });
+    remember({ sending: o, unsure: undefined });
     setProblem(undefined);
     try {
       const { operation_id } = await link.call<{ operation_id: string }>("send_ecash", o);
       goOn(here, { screen: "operation", federation: o.federation, id: operation_id });
     } catch (error) {
-      remember({ sending: undefined }, here);
-      setProblem(asCoreError(error));
+      const problem = asCoreError(error);
+      remember(refuses(problem.code) ? { sending: undefined } : { unsure: problem.code }, here);
+      setProblem(problem);
     }
   };
   useEffect(() => {
-    const { sending } = place.value.memory;
-    if (sending) void order(sending as Order);
+    if (sending && !unsure) void order(sending as Order);
   }, []);
   return { problem, order };
 }

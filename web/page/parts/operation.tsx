@@ -11,10 +11,26 @@ import { Amount, fill } from "./text";
 /** What an operation was, in a word. */
 export function titleOf(op: OperationView): string {
   if (op.state === "returned") return texts.operation.returned;
+  if (op.state === "refused") return refusedTitleOf(op);
   const moving = op.state === "on its way";
   if (op.title === "receive") return moving ? texts.operation.receiving : texts.operation.received;
   if (op.title === "send") return moving ? texts.operation.sending : texts.operation.sent;
   return texts.operation.other;
+}
+
+function refusedTitleOf(op: OperationView): string {
+  if (op.title === "receive") return cameInPart(op) ? texts.operation.receivedInPart : texts.operation.notReceived;
+  return op.title === "send" ? texts.operation.notSent : texts.operation.other;
+}
+
+/** Whether the federation refused only a part of what came in, and the wallet has the rest. */
+export function cameInPart(op: OperationView): boolean {
+  return op.state === "refused" && !op.outgoing && op.amount_msat > 0;
+}
+
+/** The state as a class, for its colors. */
+export function classOf(op: OperationView): string {
+  return op.state.replaceAll(" ", "-") + (cameInPart(op) ? " in-part" : "");
 }
 
 /** What an operation has come to, in a few words. */
@@ -37,7 +53,7 @@ function iconOf(op: OperationView): IconName {
 
 /** "+" for what comes in, "−" for what goes out, nothing for what did neither. */
 export function signOf(op: OperationView): string {
-  if (op.state === "refused") return "";
+  if (op.state === "refused" && !cameInPart(op)) return "";
   return op.outgoing ? "\u2212" : "+";
 }
 
@@ -53,7 +69,7 @@ function secondLine(op: OperationView, withDay: boolean): string {
 export function OperationRow({ op, withDay = false }: { op: OperationView; withDay?: boolean }) {
   return (
     <li>
-      <a class={`row operation ${op.state.replaceAll(" ", "-")}`} href={format({ screen: "operation", federation: op.federation, id: op.operation_id })}>
+      <a class={`row operation ${classOf(op)}`} href={format({ screen: "operation", federation: op.federation, id: op.operation_id })}>
         <span class="badge">
           <Icon name={iconOf(op)} />
         </span>

@@ -2,13 +2,13 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { OperationDetail } from "../api";
-import { groups } from "../amount";
+import { groups, sat } from "../amount";
 import { Diagram } from "../diagram/diagram";
 import { lengths } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { announce } from "../parts/live";
-import { signOf, stateOf, titleOf } from "../parts/operation";
+import { cameInPart, classOf, signOf, stateOf, titleOf } from "../parts/operation";
 import { Screen } from "../parts/screen";
 import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
@@ -30,7 +30,7 @@ export function Operation({ federation, id }: { federation: string; id: string }
   );
   return (
     <Screen title={texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
-      <section class={`hero ${op?.state.replaceAll(" ", "-") ?? ""}`}>
+      <section class={`hero ${op ? classOf(op) : ""}`}>
         {op ? <Amount msat={op.amount_msat} sign={signOf(op)} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
       </section>
@@ -66,7 +66,7 @@ function State({ op }: { op: OperationDetail | undefined }) {
   if (op.state === "refused") {
     return (
       <p class="under problem">
-        {texts.operation.refused}
+        {refusedText(op)}
         {op.why && (
           <span class="sub">
             {texts.operation.says}: <Outside text={op.why} max={lengths.why} />
@@ -82,6 +82,13 @@ function State({ op }: { op: OperationDetail | undefined }) {
       <span class="sub">{reasonOf(op, online.value, now.value)}</span>
     </p>
   );
+}
+
+/** What was refused, and what it cost: getting notes back may cost a fee. */
+function refusedText(op: OperationDetail): string {
+  const what = op.outgoing ? texts.operation.refusedSend : cameInPart(op) ? texts.operation.refusedPart : texts.operation.refused;
+  const cost = op.fee_msat === 0 ? texts.operation.noFee : fill(texts.operation.someFee, { fee: sat(op.fee_msat) });
+  return `${what} ${cost}`;
 }
 
 function Facts({ op }: { op: OperationDetail }) {

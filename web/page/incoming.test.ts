@@ -13,7 +13,7 @@ test("what a text is about", () => {
     ["https://wallet.example/#fed11abc", "fed11abc"],
     ["https://wallet.example/some/path#AgEEkw==", "AgEEkw=="],
     ["https://wallet.example/#web%2Bfedimint%3Afed11abc", "fed11abc"],
-    ["https://wallet.example/?open=fed11abc", "fed11abc"],
+    ["https://wallet.example/?open=fed11abc", "https://wallet.example/?open=fed11abc"],
     ["https://wallet.example/#/settings", "https://wallet.example/#/settings"],
     ["https://wallet.example/", "https://wallet.example/"],
     ["https://", "https://"],
@@ -33,9 +33,9 @@ test("what the address of the page carries", () => {
     ["https://wallet.example/#/history", undefined],
     ["https://wallet.example/#fed11abc", "fed11abc"],
     ["https://wallet.example/#100%", "100%"],
-    ["https://wallet.example/?web%2Bfedimint=fed11abc", "fed11abc"],
-    ["https://wallet.example/?text=web%2Bfedimint%3Afed11abc", "fed11abc"],
-    ["https://wallet.example/?other=1", undefined],
+    ["https://wallet.example/?open=fed11abc", undefined],
+    ["https://wallet.example/?text=web%2Bfedimint%3Afed11abc#/history", undefined],
+    ["https://wallet.example/?open=fed12#fed11abc", "fed11abc"],
   ];
   for (const [url, text] of cases) assert.equal(carried(new URL(url)), text, url);
 });

@@ -26,21 +26,13 @@ function fromLink(link: string): string | undefined {
   return carried(url);
 }
 
-/** The names of query parameters in which something may come. */
-const parameters = ["open", "text", "web+fedimint", "web fedimint"];
-
 /**
- * Returns the invitation or e-cash that the page's address carries, in the
- * fragment or the query, or undefined.
+ * Returns the invitation or e-cash that an address carries in its fragment, or
+ * undefined. Nothing is taken from the query, which servers get to see.
  */
 export function carried(url: URL): string | undefined {
   const fragment = url.hash.slice(1);
-  if (fragment && !fragment.startsWith("/")) return payload(decoded(fragment));
-  for (const name of parameters) {
-    const value = url.searchParams.get(name);
-    if (value) return payload(value);
-  }
-  return undefined;
+  return fragment && !fragment.startsWith("/") ? payload(decoded(fragment)) : undefined;
 }
 
 function decoded(fragment: string): string {

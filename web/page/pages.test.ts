@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OperationView } from "./api";
-import { byDay, extended, merged, type Log } from "./pages";
+import { byDay, complete, extended, furthered, merged, type Log } from "./pages";
 
 function operation(id: string, began_ms: number, number = began_ms): OperationView {
   return {
@@ -28,6 +28,23 @@ test("pages of a log follow each other until one is not full", () => {
   assert.equal(log.complete, false);
   log = extended(log, [operation("b", 2)], 2);
   assert.deepEqual([ids(log.operations), log.complete], ["dcb", true]);
+});
+
+test("logs are read on, page by page, until all are complete", async () => {
+  const stored: Record<string, OperationView[]> = { one: [5, 4, 3, 2, 1].map((n) => operation(`one${n}`, n)), two: [operation("two1", 1)] };
+  const asked: string[] = [];
+  const ask = async (federation: string, before: number) => {
+    asked.push(`${federation} ${before}`);
+    return stored[federation]!.filter((op) => before === 0 || op.number < before).slice(0, 2);
+  };
+  const federations = Object.keys(stored);
+  let logs: Map<string, Log> = new Map();
+  for (let round = 0; !complete(logs, federations); round++) {
+    assert.ok(round < 3);
+    logs = await furthered(logs, federations, 2, ask);
+  }
+  assert.deepEqual(asked, ["one 0", "two 0", "one 4", "one 2"]);
+  for (const id of federations) assert.deepEqual(logs.get(id)!.operations, stored[id]);
 });
 
 test("only what is pushed is shown before anything was asked for", () => {

@@ -16,6 +16,24 @@ export function extended(log: Log, page: OperationView[], size: number): Log {
   return { operations: [...log.operations, ...page], complete: page.length < size };
 }
 
+/** Asks for the page of a federation's log that is older than an operation; 0 is the newest. */
+export type Ask = (federation: string, before: number) => Promise<OperationView[]>;
+
+/** Adds one page to the log of each federation that is not complete. */
+export async function furthered(logs: ReadonlyMap<string, Log>, federations: string[], size: number, ask: Ask): Promise<Map<string, Log>> {
+  const next = new Map(logs);
+  for (const id of federations) {
+    const log = next.get(id) ?? { operations: [], complete: false };
+    if (!log.complete) next.set(id, extended(log, await ask(id, log.operations.at(-1)?.number ?? 0), size));
+  }
+  return next;
+}
+
+/** Whether nothing is older than what is known of the federations. */
+export function complete(logs: ReadonlyMap<string, Log>, federations: string[]): boolean {
+  return federations.every((id) => logs.get(id)?.complete);
+}
+
 /**
  * Returns the operations of all logs, newest first, as far as it is certain that
  * none is missing in between.

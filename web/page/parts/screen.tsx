@@ -45,5 +45,12 @@ export function Screen({ title, header, actions, children, ...rest }: Props) {
   );
 }
 
+/** Puts the focus on the title if what had it is not there any more. */
+export function focusHeadingIfLost(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>(".bar h1")?.focus({ preventScroll: true });
+  });
+}
+
 /** Whether a screen was shown before: the first one does not take the focus. */
 let arrived = false;

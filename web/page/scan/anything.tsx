@@ -10,6 +10,11 @@ import { open, openPicture, openTransfer } from "./accept";
 const canPaste = "clipboard" in navigator && "readText" in navigator.clipboard;
 const canScan = "mediaDevices" in navigator;
 
+/** Whether a key belongs to an input method. Safari tells by the number, after the composition. */
+function composes(e: KeyboardEvent): boolean {
+  return e.isComposing || e.keyCode === 229;
+}
+
 export function Anything({ hint }: { hint?: string }) {
   const [text, setText] = useState("");
   const [trouble, setTrouble] = useState("");
@@ -52,7 +57,7 @@ export function Anything({ hint }: { hint?: string }) {
         spellcheck={false}
         aria-describedby={`${id}-trouble`}
         onInput={(e) => setText(e.currentTarget.value)}
-        onKeyDown={(e) => e.key === "Enter" && submit(e)}
+        onKeyDown={(e) => e.key === "Enter" && !composes(e) && submit(e)}
         onPaste={(e) => void transfer(e, e.clipboardData)}
         onDrop={(e) => void transfer(e, e.dataTransfer)}
       />

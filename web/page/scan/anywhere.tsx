@@ -14,8 +14,8 @@ export function Anywhere() {
   const [problem, setProblem] = useState("");
   useEffect(() => {
     const end = new AbortController();
-    const on = <K extends keyof DocumentEventMap>(name: K, f: (e: DocumentEventMap[K]) => void) =>
-      document.addEventListener(name, f, { signal: end.signal });
+    const on = <K extends keyof DocumentEventMap>(name: K, f: (e: DocumentEventMap[K]) => void, capture = false) =>
+      document.addEventListener(name, f, { signal: end.signal, capture });
     const take = async (data: DataTransfer | null) => {
       const trouble = data ? await openTransfer(data) : "";
       setProblem(trouble);
@@ -31,9 +31,9 @@ export function Anywhere() {
     on("dragleave", (e) => {
       if (!e.relatedTarget) setOver(false);
     });
+    on("drop", () => setOver(false), true); // also where something else takes it
     on("drop", (e) => {
       e.preventDefault();
-      setOver(false);
       void take(e.dataTransfer);
     });
     return () => end.abort();

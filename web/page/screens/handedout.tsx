@@ -1,13 +1,14 @@
 // E-cash that was handed out and is not known to be taken.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { OperationDetail } from "../api";
 import { linkTo } from "../incoming";
 import { Copy } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { QRCode } from "../parts/qrcode";
+import { focusHeadingIfLost } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
 import { texts } from "../texts";
 import { asCoreError, link } from "../wallet";
@@ -19,6 +20,7 @@ interface Props {
 
 export function HandedOut({ op, notes }: Props) {
   useTakenCheck(op);
+  useEffect(() => focusHeadingIfLost, []);
   const url = linkTo(notes, location);
   return (
     <>
@@ -86,7 +88,17 @@ function TakeBack({ op }: { op: OperationDetail }) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
+  const question = useRef<HTMLParagraphElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (asking) question.current?.focus();
+  }, [asking]);
+  const leave = () => {
+    setAsking(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
   const take = async () => {
+    question.current?.focus(); // the buttons cannot keep the focus meanwhile
     setBusy(true);
     setProblem(undefined);
     try {
@@ -101,9 +113,11 @@ function TakeBack({ op }: { op: OperationDetail }) {
       {problem && <Trouble error={problem} />}
       {asking ? (
         <>
-          <p>{texts.sent.confirm}</p>
+          <p ref={question} tabIndex={-1}>
+            {texts.sent.confirm}
+          </p>
           <div class="pair">
-            <button type="button" disabled={busy} onClick={() => setAsking(false)}>
+            <button type="button" disabled={busy} onClick={leave}>
               {texts.sent.no}
             </button>
             <button type="button" class="danger" disabled={busy} onClick={() => void take()}>
@@ -112,7 +126,7 @@ function TakeBack({ op }: { op: OperationDetail }) {
           </div>
         </>
       ) : (
-        <button type="button" class="wide" onClick={() => setAsking(true)}>
+        <button ref={button} type="button" class="wide" onClick={() => setAsking(true)}>
           <Icon name="returned" />
           {texts.sent.takeBack}
         </button>

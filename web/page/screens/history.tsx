@@ -1,9 +1,9 @@
 // All operations, grouped by day.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { OperationView } from "../api";
-import { byDay, extended, merged, type Log } from "../pages";
+import { byDay, complete, furthered, merged, type Log } from "../pages";
 import { OperationRow } from "../parts/operation";
 import { Screen } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
@@ -27,6 +27,17 @@ export function History({ filter }: { filter: Filter }) {
   const older = useOlder();
   const list = newest && merged(newest, older.logs).filter(filters[filter]);
   const more = newest?.length === size && !older.complete;
+  const [wanted, want] = useState(1);
+  const shown = list?.length ?? 0;
+  const searching = newest !== undefined && more && shown < wanted && !older.problem;
+  useEffect(() => want(1), [filter]);
+  useEffect(() => {
+    if (searching && !older.busy) void older.load();
+  });
+  const readOn = () => {
+    older.forgive();
+    want(shown + 1);
+  };
   return (
     <Screen title={texts.history.title}>
       <div class="filters" role="group" aria-label={texts.history.filter}>
@@ -38,17 +49,19 @@ export function History({ filter }: { filter: Filter }) {
       </div>
       {error && <Trouble error={error} />}
       {older.problem && <Trouble error={older.problem} />}
-      {list ? <Days list={list} /> : <span class="skeleton block" />}
+      {list ? <Days list={list} ended={!more} /> : <span class="skeleton block" />}
       {more && (
-        <button type="button" class="wide" disabled={older.busy} onClick={() => void older.load()}>
-          {texts.common.more}
+        <button type="button" class="wide" aria-disabled={searching} onClick={() => !searching && readOn()}>
+          {searching ? texts.history.searching : texts.common.more}
         </button>
       )}
     </Screen>
   );
 }
 
-function Days({ list }: { list: OperationView[] }) {
+/** What there is of a kind. That there is nothing is said at the end of the log. */
+function Days({ list, ended }: { list: OperationView[]; ended: boolean }) {
+  if (list.length === 0 && !ended) return null;
   if (list.length === 0) {
     return (
       <p class="empty">
@@ -78,24 +91,16 @@ function useOlder() {
   const [logs, setLogs] = useState<Map<string, Log>>(new Map());
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
+  const ids = federations.value.map((f) => f.id);
+  const ask = (federation: string, before: number) => link.call<OperationView[]>("list_operation_views", { federation, before, limit: size });
   const load = async () => {
     setBusy(true);
-    setProblem(undefined);
-    const next = new Map(logs);
     try {
-      for (const { id } of federations.value) {
-        const log = next.get(id) ?? { operations: [], complete: false };
-        if (log.complete) continue;
-        const before = log.operations.at(-1)?.number ?? 0;
-        const page = await link.call<OperationView[]>("list_operation_views", { federation: id, before, limit: size });
-        next.set(id, extended(log, page, size));
-      }
-      setLogs(next);
+      setLogs(await furthered(logs, ids, size, ask));
     } catch (error) {
       setProblem(asCoreError(error));
     }
     setBusy(false);
   };
-  const complete = logs.size > 0 && [...logs.values()].every((log) => log.complete);
-  return { logs: [...logs.values()], complete, busy, problem, load };
+  return { logs: [...logs.values()], complete: ids.length > 0 && complete(logs, ids), busy, problem, load, forgive: () => setProblem(undefined) };
 }

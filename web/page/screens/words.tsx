@@ -1,6 +1,6 @@
 // The twelve words: shown on purpose, and confirmed.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import { Icon } from "../parts/icon";
 import { announce } from "../parts/live";
@@ -59,12 +59,33 @@ export function Words() {
         {texts.words.never}
       </p>
       {problem && <Trouble error={problem} />}
-      <ol class={`words ${shown ? "" : "covered"}`} aria-label={texts.words.list}>
-        {Array.from({ length: 12 }, (_, i) => (
-          <li key={i}>{shown ? words[i] : "\u2022\u2022\u2022\u2022\u2022"}</li>
-        ))}
-      </ol>
+      <p class="hint">{texts.words.limits}</p>
+      {shown ? <List words={words} /> : <Cover />}
     </Screen>
+  );
+}
+
+/** The words, read out at once. */
+function List({ words }: { words: string[] }) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => list.current?.focus({ preventScroll: true }), []);
+  return (
+    <ol ref={list} class="words" tabIndex={-1} aria-label={texts.words.list}>
+      {words.map((word, i) => (
+        <li key={i}>{word}</li>
+      ))}
+    </ol>
+  );
+}
+
+/** The place of the words, of which there is nothing to read out. */
+function Cover() {
+  return (
+    <ol class="words covered" aria-hidden="true">
+      {Array.from({ length: 12 }, (_, i) => (
+        <li key={i}>{"\u2022\u2022\u2022\u2022\u2022"}</li>
+      ))}
+    </ol>
   );
 }
 

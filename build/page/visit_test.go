@@ -127,13 +127,13 @@ func (v *visit) sees(text string) {
 	v.Wait(fmt.Sprintf(`document.body.innerText.replace(/\s+/g, " ").includes(%q)`, text))
 }
 
-// balance waits until the home screen shows a balance in sat, and reports it.
+// waitBalance waits until the home screen shows a balance in sat.
 func (v *visit) waitBalance(sat string) {
 	v.t.Helper()
 	v.Wait(fmt.Sprintf(`document.querySelector(".home .hero .amount")?.innerText.replace(/\s+/g, " ") === %q`, sat+" sat"))
 }
 
-// go_ goes to a place of the page.
+// visit goes to a place of the page.
 func (v *visit) visit(path string) {
 	v.t.Helper()
 	v.Eval(fmt.Sprintf("location.hash = %q", path), nil)

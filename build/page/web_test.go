@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,16 +94,8 @@ func TestUnits(t *testing.T) {
 // and of the link to it.
 func TestEveryErrorHasSentences(t *testing.T) {
 	folder := root(t)
-	source := filepath.Join(t.TempDir(), "codes.ts")
-	text := "import { texts } from " + strconv.Quote(filepath.Join(folder, "web/page/texts")) +
-		";\nconsole.log(JSON.stringify(Object.keys(texts.errors)));\n"
-	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	var sentences []string
-	if err := json.Unmarshal(node(t, []string{source}), &sentences); err != nil {
-		t.Fatal(err)
-	}
+	ofTexts(t, folder, "Object.keys(texts.errors)", &sentences)
 	codes := codes(t, filepath.Join(folder, "wasm/facade/codes.go"))
 	for _, code := range append(codes, "Aborted", "Interrupted") {
 		if !slices.Contains(sentences, code) {
@@ -112,6 +105,58 @@ func TestEveryErrorHasSentences(t *testing.T) {
 	for _, code := range sentences {
 		if !slices.Contains(codes, code) && code != "Aborted" && code != "Interrupted" {
 			t.Errorf("web/page/texts.ts has sentences for %s, which nothing answers", code)
+		}
+	}
+}
+
+// ofTexts evaluates an expression about the page's texts.
+func ofTexts(t *testing.T, folder, expression string, out any) {
+	t.Helper()
+	source := filepath.Join(t.TempDir(), "expression.ts")
+	text := "import { texts } from " + strconv.Quote(filepath.Join(folder, "web/page/texts")) +
+		";\nconsole.log(JSON.stringify(" + expression + "));\n"
+	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(node(t, []string{source}), out); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEveryTextIsUsed looks for every text, or the table that it is in, in the
+// sources of the page.
+func TestEveryTextIsUsed(t *testing.T) {
+	folder := root(t)
+	var names []string
+	ofTexts(t, folder, `(function list(value: unknown, name: string): string[] {
+		return typeof value === "object" && !Array.isArray(value) ? Object.entries(value!).flatMap(([key, v]) => list(v, name + "." + key)) : [name];
+	})(texts, "texts")`, &names)
+	used := map[string]bool{}
+	mention := regexp.MustCompile(`\btexts(\.\w+)+`)
+	err := filepath.WalkDir(filepath.Join(folder, "web/page"), func(file string, _ fs.DirEntry, err error) error {
+		if ext := filepath.Ext(file); err != nil || ext != ".ts" && ext != ".tsx" || strings.HasSuffix(file, ".test.ts") {
+			return err
+		}
+		source, err := os.ReadFile(file)
+		for _, name := range mention.FindAllString(string(source), -1) {
+			used[name] = true
+			used[strings.TrimSuffix(name, ".map")] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) < 200 {
+		t.Fatalf("there are only %d texts: %q", len(names), names)
+	}
+	for _, name := range names {
+		part := name
+		for part != "texts" && !used[part] {
+			part = part[:strings.LastIndexByte(part, '.')]
+		}
+		if part == "texts" {
+			t.Errorf("nobody uses %s", name)
 		}
 	}
 }

@@ -32,7 +32,9 @@ type Options struct {
 	// Now is the wall clock of times on display, by default time.Now.
 	Now func() time.Time
 	// Up is called when a guardian can be reached that could not be before: it
-	// is time to cut back-offs short. It must not block.
+	// is time to cut back-offs short. It must not block. Of a guardian that
+	// comes and goes it is called ever more rarely, every five minutes in the
+	// end.
 	Up func(wire.PeerID)
 }
 
@@ -56,7 +58,7 @@ func New(guardians map[wire.PeerID]Member, opts Options) *Federation {
 	}
 	for _, peer := range f.peers {
 		m := guardians[peer]
-		r := &record{f.board, Health{Peer: peer, Name: m.Name, URL: m.URL, Since: opts.Now()}}
+		r := &record{board: f.board, health: Health{Peer: peer, Name: m.Name, URL: m.URL, Since: opts.Now()}}
 		reporter, reports := m.Guardian.(interface{ report(*record) })
 		if reports {
 			reporter.report(r)

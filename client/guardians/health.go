@@ -61,6 +61,16 @@ type Misbehaviour struct {
 
 const maxMisbehaviours = 16
 
+// A guardian that comes and goes could have all others asked at its pace. So
+// after it was told that one is back this is not told again for riseRest, after
+// the next time for twice as long, and so on up to longestRest. After riseCalm
+// without a word it begins anew.
+const (
+	riseRest    = 5 * time.Second
+	longestRest = 5 * time.Minute
+	riseCalm    = 10 * time.Minute
+)
+
 // A board has the records of all guardians of a federation.
 type board struct {
 	now func() time.Time
@@ -73,8 +83,12 @@ type board struct {
 // A record is the health of one guardian. Methods do nothing on nil, which is
 // what a guardian has that belongs to no federation.
 type record struct {
-	board  *board
-	health Health // guarded by board.mu
+	board *board
+
+	// Guarded by board.mu:
+	health Health
+	told   time.Time     // when it was last told that the guardian is back; zero for never
+	rest   time.Duration // how long after that it is not told again
 }
 
 // change calls f with the health for it to change.
@@ -91,19 +105,35 @@ func (r *record) change(f func(*Health)) {
 
 // set notes a state, and why if it is not Up.
 func (r *record) set(s State, err error) {
-	rose := false
+	tell := false
 	r.change(func(h *Health) {
 		if h.State != s {
+			tell = s == Up && (h.State != Down || r.mayTell(time.Now()))
 			h.State, h.Since = s, r.board.now()
-			rose = s == Up
 		}
 		if err != nil {
 			h.LastError = err
 		}
 	})
-	if rose && r.board.up != nil {
+	if tell && r.board.up != nil {
 		r.board.up(r.health.Peer)
 	}
+}
+
+// mayTell reports whether it is to be told now that the guardian is back, and
+// takes note of it; board.mu is held.
+func (r *record) mayTell(now time.Time) bool {
+	silent := now.Sub(r.told)
+	switch {
+	case r.told.IsZero() || silent >= riseCalm:
+		r.rest = riseRest
+	case silent < r.rest:
+		return false
+	default:
+		r.rest = min(2*r.rest, longestRest)
+	}
+	r.told = now
+	return true
 }
 
 // connecting notes the begin of a first attempt. Later ones leave the guardian

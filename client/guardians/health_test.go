@@ -94,6 +94,7 @@ func TestStatesOfOthers(t *testing.T) {
 			{ErrUnreachable, Down}, {&AnswerError{400, "no"}, Up}, {ErrScheme, Unsupported},
 		} {
 			err = c.err
+			time.Sleep(time.Minute)
 			f.Guardian(0).Call(t.Context(), "version", nil)
 			if got := f.Health()[0].State; got != c.want {
 				t.Errorf("after %v: %v, want %v", c.err, got, c.want)
@@ -101,6 +102,50 @@ func TestStatesOfOthers(t *testing.T) {
 		}
 		if rises != 2 {
 			t.Errorf("came up %d times", rises)
+		}
+	})
+}
+
+// TestUpWhileFlapping has a guardian that hangs up every second for ten minutes, comes
+// back for good, and is lost once more after an hour.
+func TestUpWhileFlapping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		flaps := true
+		board := newSwitchboard(serving(func(l *line) {
+			for a, ok := l.next(); ok; a, ok = l.next() {
+				l.answer(a.ID, "1")
+				if flaps {
+					l.Close()
+				}
+			}
+		}))
+		var rose []time.Duration
+		f := alone(t, socketTo(t, board), Options{Up: func(wire.PeerID) { rose = append(rose, time.Since(began)) }})
+		ask := func() {
+			time.Sleep(dialInterval)
+			call(t.Context(), f.Guardian(0), "version", nil)
+			synctest.Wait()
+		}
+		for time.Since(began) < 10*time.Minute {
+			ask()
+		}
+		if len(rose) < 3 || rose[0] != time.Second || rose[1] > 4*time.Second {
+			t.Errorf("came up at %v, and not at once", rose)
+		}
+		if n := len(board.times()); n < 100 || len(rose) > 10 {
+			t.Errorf("told %d times of %d connections: %v", len(rose), n, rose)
+		}
+		ask() // takes up the connection that is lost in an hour
+		flaps = false
+		ask()
+		time.Sleep(time.Hour)
+		flaps = true
+		ask()
+		rose, began = nil, time.Now()
+		ask()
+		if len(rose) != 1 || rose[0] > 2*time.Second {
+			t.Errorf("after an hour of quiet it came up at %v", rose)
 		}
 	})
 }

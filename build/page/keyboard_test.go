@@ -17,14 +17,35 @@ const focused = `(() => {
 	return e.localName + " " + name.replace(/\s+/g, " ").trim();
 })()`
 
+// inside is JavaScript for whether something has the focus and is not the last
+// thing that the tabulator leads to: from there it leads out of the page.
+const inside = `(() => {
+	const all = [...document.querySelectorAll("a[href], button, input, textarea, select, summary, [tabindex]")];
+	const last = all.filter(e => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})).at(-1);
+	return document.activeElement !== document.body && document.activeElement !== last;
+})()`
+
 // tab goes on with the tabulator to what is called that, and checks that one can
-// see where one is.
+// see where one is. What was done before must have left the focus somewhere:
+// Chromium would go on from where it was lost, a screen reader would not.
 func (v *visit) tab(name string) {
+	v.t.Helper()
+	v.Wait("document.activeElement !== document.body")
+	v.tabFromTop(name)
+}
+
+// tabFromTop is tab in a page in which nothing has the focus yet.
+func (v *visit) tabFromTop(name string) {
 	v.t.Helper()
 	v.Wait(fmt.Sprintf(`[...document.querySelectorAll("a, button, input, textarea, summary")].some(e => !e.disabled && (e.textContent + e.ariaLabel + (e.labels?.[0]?.textContent ?? "")).includes(%q))`, name))
 	var at string
 	for range 60 {
+		var held, lost bool
+		v.Eval(inside, &held)
 		v.Press("Tab")
+		if v.Eval("document.activeElement === document.body", &lost); held && lost {
+			v.t.Fatalf("on the way to %q the focus was lost, at last it was on %q", name, at)
+		}
 		v.Eval(focused, &at)
 		var there, visible bool
 		v.Eval(fmt.Sprintf("(%s).replace(/^\\S+ /, '').startsWith(%q)", focused, name), &there)
@@ -48,7 +69,7 @@ func TestKeyboard(t *testing.T) {
 	d := start(t, devfed.Options{NoFees: true})
 	text := ecash(t, d, 1_000_000)
 	v := visitor(t, browser.Start(t), d, "/")
-	v.tab("Open an invitation")
+	v.tabFromTop("Open an invitation")
 	v.Type(d.Federation.Invite().String())
 	v.Press("Enter")
 	v.tab("Join")

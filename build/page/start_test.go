@@ -22,7 +22,8 @@ const observe = `
 
 // TestStart opens a wallet that has been used, and prints how long it takes until
 // something is shown, and the balance, and for how long the page was busy at
-// most. Nothing may move.
+// most: figures to read, since they are those of the machine and of what else it
+// does. What fails the test is the same everywhere: nothing may move.
 func TestStart(t *testing.T) {
 	d := start(t, devfed.Options{NoFees: true})
 	v := visitor(t, browser.Start(t), d, "/#"+d.Federation.Invite().String())

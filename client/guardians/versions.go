@@ -27,7 +27,15 @@ type Versions struct {
 // Guardians with another major consensus version, of the core or of the module,
 // are left out. Of the major versions the one is chosen that most guardians
 // have with a sufficient minor one, the lowest of several; of the minor
-// versions the lowest of these guardians.
+// versions the lowest of these guardians. The reference chooses the same.
+//
+// So a single guardian can lower the minor version, down to what the client
+// needs, which makes requests slower and no more. To leave out the lowest ones
+// would be worse. Requests are decided by a threshold of answers. Among a
+// threshold that claims to have a version there may be liars, without whom too
+// few are left to answer while an honest guardian is older: no request would
+// come to an end. A version that a threshold has for certain is one that all
+// claim to have.
 func Discover(client wire.SupportedVersions, peers map[wire.PeerID]wire.SupportedVersions) (Versions, error) {
 	versions := Versions{Modules: make(map[wire.ModuleID]wire.Version)}
 	core, ok := common(client.Core.API, coreVersions(client.Core, peers))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"testing"
 
 	"satchel/client/wire"
@@ -67,6 +68,34 @@ func TestDiscoverCore(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.name, versions.Core, err)
 		case c.want != "" && (err != nil || versions.Core.String() != c.want):
 			t.Errorf("%s: %v, %v, want %s", c.name, versions.Core, err, c.want)
+		}
+	}
+}
+
+// TestDiscoverIsAnswered has honest guardians of any versions, and as many
+// others as there may be that claim any version and then do not answer. When all
+// have told their versions, enough know the chosen one to decide a request.
+func TestDiscoverIsAnswered(t *testing.T) {
+	const minors = 3
+	client := wire.SupportedVersions{Core: wire.SupportedCore{API: api(t, "0.0")}}
+	for n := 1; n <= 7; n++ {
+		liars := wire.MaxEvil(n)
+		for claims := range int(math.Pow(minors, float64(n))) {
+			peers := make(map[wire.PeerID]wire.SupportedVersions)
+			for i, rest := 0, claims; i < n; i, rest = i+1, rest/minors {
+				claim := wire.APIVersions{{Minor: uint32(rest % minors)}}
+				peers[wire.PeerID(i)] = wire.SupportedVersions{Core: wire.SupportedCore{API: claim}}
+			}
+			versions, err := Discover(client, peers)
+			answers := 0
+			for peer, v := range peers {
+				if int(peer) >= liars && v.Core.API[0].Minor >= versions.Core.Minor {
+					answers++
+				}
+			}
+			if err != nil || answers < wire.Threshold(n) {
+				t.Fatalf("%d of %d answer in %v, %v, where the first %d lie in %v", answers, n, versions.Core, err, liars, peers)
+			}
 		}
 	}
 }

@@ -347,7 +347,7 @@ func checkLie(t *testing.T, n int, lie guardianFunc, honest string) {
 	}
 	time.Sleep(time.Minute)
 	for _, h := range f.Health() {
-		if liar := h.Peer%3 == 0 && int(h.Peer)/3 < f.MaxEvil(); !liar && len(h.Misbehaviours) > 0 {
+		if liar := h.Peer%3 == 0 && int(h.Peer)/3 < wire.MaxEvil(f.Size()); !liar && len(h.Misbehaviours) > 0 {
 			t.Errorf("honest guardian %d is accused of %v", h.Peer, h.Misbehaviours)
 		}
 	}
@@ -367,9 +367,6 @@ func TestDecodes(t *testing.T) {
 	if got, err := Consensus[wire.TxID](0, raw(`["20`+strings.Repeat("ab", 32)+`"]`)); err != nil || got[31] != 0xab {
 		t.Errorf("transaction id is %v, %v", got, err)
 	}
-	if _, err := Nothing(0, raw("null")); err != nil {
-		t.Errorf("null is %v", err)
-	}
 	bad := make(map[string]error)
 	_, bad["null as a number"] = JSON[uint64](0, raw("null"))
 	_, bad["null as a list"] = JSON[[]int](0, raw("null"))
@@ -378,7 +375,6 @@ func TestDecodes(t *testing.T) {
 	_, bad["null as a wrapped value"] = Consensus[wire.TxID](0, raw("null"))
 	_, bad["not wrapped"] = Consensus[wire.TxID](0, raw(`"20`+strings.Repeat("ab", 32)+`"`))
 	_, bad["trailing byte"] = Consensus[wire.TxID](0, raw(`["21`+strings.Repeat("ab", 33)+`"]`))
-	_, bad["something"] = Nothing(0, raw("0"))
 	for name, err := range bad {
 		if err == nil {
 			t.Errorf("%s is accepted", name)

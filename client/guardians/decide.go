@@ -118,38 +118,6 @@ func AgreeFunc[A any](equal func(A, A) bool) Decider[A, A] {
 	}
 }
 
-// An Agreement is what a threshold of guardians said, or what all said who
-// answered if no threshold of them can say the same.
-type Agreement[A any] struct {
-	Agreed  bool
-	Value   A                 // if they agreed
-	Answers map[wire.PeerID]A // if they did not
-}
-
-// TryAgree is Agree for answers that may differ although all guardians are
-// honest, such as a fee at this moment. That they do differ is a result, if a
-// threshold of guardians has answered.
-func TryAgree[A any]() Decider[A, Agreement[A]] {
-	return Decider[A, Agreement[A]]{
-		Decide: func(p Poll[A]) (a Agreement[A], v Verdict) {
-			value, votes := most(p.Answers, deepEqual[A])
-			v = reach(votes, p.Open(), quorum(p.Size))
-			if v == Decided {
-				return Agreement[A]{Agreed: true, Value: value}, v
-			}
-			if v == Undecidable {
-				if v = reach(len(p.Answers), p.Open(), quorum(p.Size)); v == Decided {
-					a.Answers = p.byPeer()
-				}
-			}
-			return a, v
-		},
-		Contradicts: func(result Agreement[A], answer A) bool {
-			return result.Agreed && !deepEqual(result.Value, answer)
-		},
-	}
-}
-
 // most returns the answer given most often, the earliest of several, and how
 // often it was given.
 func most[A any](answers []Answer[A], equal func(A, A) bool) (value A, votes int) {

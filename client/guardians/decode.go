@@ -30,11 +30,3 @@ func Consensus[A any, P wire.Decodable[A]](peer wire.PeerID, answer json.RawMess
 	}
 	return wire.Decode[A, P](wrapped)
 }
-
-// Nothing decodes the answers of methods that answer with null.
-func Nothing(_ wire.PeerID, answer json.RawMessage) (struct{}, error) {
-	if string(answer) != "null" {
-		return struct{}{}, errors.New("answer is not null")
-	}
-	return struct{}{}, nil
-}

@@ -24,11 +24,8 @@ var (
 	ErrScheme = errors.New("guardian has no address that this wallet can use")
 )
 
-// Codes of an AnswerError that callers decide on.
-const (
-	codeMethodUnknown = -32601
-	codeTimeout       = -32000
-)
+// The code of an AnswerError that callers decide on.
+const codeMethodUnknown = -32601
 
 // An AnswerError is a guardian's answer that it cannot or will not do what was
 // asked. It is the word of one guardian only.
@@ -44,15 +41,9 @@ func (e *AnswerError) Error() string {
 
 // MethodUnknown reports whether err is the answer that a method is unknown,
 // which older guardians give.
-func MethodUnknown(err error) bool { return hasCode(err, codeMethodUnknown) }
-
-// TimedOut reports whether err is the answer that what was waited for did not
-// happen within the guardian's time, which is 60 s.
-func TimedOut(err error) bool { return hasCode(err, codeTimeout) }
-
-func hasCode(err error, code int) bool {
+func MethodUnknown(err error) bool {
 	var answer *AnswerError
-	return errors.As(err, &answer) && answer.Code == code
+	return errors.As(err, &answer) && answer.Code == codeMethodUnknown
 }
 
 // schemeError is an ErrScheme that tells what the guardian's operator can do.

@@ -74,14 +74,8 @@ func (f *Federation) Peers() []wire.PeerID { return slices.Clone(f.peers) }
 // Size returns how many guardians there are.
 func (f *Federation) Size() int { return len(f.peers) }
 
-// MaxEvil returns how many of them may be dishonest or absent.
-func (f *Federation) MaxEvil() int { return wire.MaxEvil(f.Size()) }
-
 // Threshold returns how many of them must agree.
 func (f *Federation) Threshold() int { return wire.Threshold(f.Size()) }
-
-// OneHonest returns the least number of them of which one must be honest.
-func (f *Federation) OneHonest() int { return wire.OneHonest(f.Size()) }
 
 // Guardian returns one of them, or nil. Calls made through it count for its
 // health.

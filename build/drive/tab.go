@@ -3,21 +3,17 @@
 package drive
 
 import (
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/evanw/esbuild/pkg/api"
-
 	"satchel/build/browser"
 	"satchel/build/browser/devtools"
+	"satchel/build/page"
 	"satchel/build/wasm"
 )
 
@@ -82,39 +78,14 @@ func Site(t testing.TB, tags ...string) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := os.ReadFile(program)
+	site := filepath.Join(folder, "site")
+	script, err := page.BuildCore(t.Context(), page.Options{Out: site, Program: program}, "build/drive/harness.ts")
 	if err != nil {
+		t.Fatalf("%v (run npm ci if a package is missing)", err)
+	}
+	index := "<!doctype html><meta charset=utf-8><title>drive</title><link rel=icon href=data:,><script src=/" + script + "></script>"
+	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte(index), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	root := root(t)
-	sum := sha512.Sum384(code)
-	text := func(s string) string { b, _ := json.Marshal(s); return string(b) }
-	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{filepath.Join(root, "build/drive/harness.ts"), filepath.Join(root, "web/core/worker.ts")},
-		Outdir:      folder, EntryNames: "[name]", Bundle: true, Write: true, Format: api.FormatIIFE,
-		Alias: map[string]string{"wasm_exec": filepath.Join(folder, "wasm_exec.js")},
-		Define: map[string]string{
-			"__BUILD__": text("test"), "__WORKER_URL__": text("/worker.js"),
-			"__WASM_URL__":       text("/" + filepath.Base(program)),
-			"__WASM_INTEGRITY__": text("sha384-" + base64.StdEncoding.EncodeToString(sum[:])),
-		},
-	})
-	for _, e := range result.Errors {
-		t.Errorf("%s (run npm ci if a package is missing)", e.Text)
-	}
-	index := []byte("<!doctype html><meta charset=utf-8><title>drive</title><link rel=icon href=data:,><script src=/harness.js></script>")
-	if err := os.WriteFile(filepath.Join(folder, "index.html"), index, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return http.FileServer(http.Dir(folder))
-}
-
-// root returns the root of the repository.
-func root(t testing.TB) string {
-	t.Helper()
-	out, err := exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Dir(strings.TrimSpace(string(out)))
+	return http.FileServer(http.Dir(site))
 }

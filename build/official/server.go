@@ -4,6 +4,7 @@ package official
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -13,10 +14,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"satchel/build/page"
 )
 
 //go:embed page
-var page embed.FS
+var ours embed.FS
 
 // ErrMissing reports that the client's packages are not there, and says how to
 // get them.
@@ -31,7 +34,7 @@ const (
 // Program returns the path of the WebAssembly program that people download to
 // use the client, by far the largest part of it, or fails with [ErrMissing].
 func Program() (path string, err error) {
-	dir, err := root()
+	dir, err := root(context.Background())
 	if err != nil {
 		return "", err
 	}
@@ -39,20 +42,10 @@ func Program() (path string, err error) {
 }
 
 // root returns the folder of the repository, which holds the packages.
-func root() (string, error) {
-	dir, err := os.Getwd()
+func root(ctx context.Context) (string, error) {
+	dir, err := page.Root(ctx)
 	if err != nil {
 		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("not inside the repository: no go.mod in any folder above")
-		}
-		dir = parent
 	}
 	for _, path := range []string{program, worker, packages + "/core", packages + "/types"} {
 		if _, err := os.Stat(filepath.Join(dir, path)); err != nil {
@@ -66,7 +59,7 @@ func root() (string, error) {
 // returns the page's URL.
 func serve(t testing.TB) string {
 	t.Helper()
-	dir, err := root()
+	dir, err := root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +67,7 @@ func serve(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := fs.Sub(page, "page")
+	files, err := fs.Sub(ours, "page")
 	if err != nil {
 		t.Fatal(err)
 	}

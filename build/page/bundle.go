@@ -44,15 +44,16 @@ type bundler struct {
 	template   *template.Template
 }
 
-func (b *bundler) read() (err error) {
+func (b *bundler) readProgram() (err error) {
 	if b.program, err = os.ReadFile(b.Program); err != nil {
 		return err
 	}
 	glue, err := os.ReadFile(filepath.Join(filepath.Dir(b.Program), "wasm_exec.js"))
-	if err != nil {
-		return err
-	}
 	b.glue = string(glue)
+	return err
+}
+
+func (b *bundler) readPage() (err error) {
 	if b.static, err = icons(); err != nil {
 		return err
 	}
@@ -72,21 +73,11 @@ func (b *bundler) source(name string) string {
 // bundle makes all files of a build of that name.
 func (b *bundler) bundle(build string) (*files, error) {
 	f := &files{build: build, content: maps.Clone(b.static)}
-	program := asset("satchel", b.program, ".wasm")
-	f.content[program] = b.program
-
-	worker, err := b.script(f, "core/worker.ts", map[string]any{
-		"__BUILD__":          build,
-		"__WASM_URL__":       "/" + program,
-		"__WASM_INTEGRITY__": integrity(b.program),
-	})
+	worker, err := b.core(f)
 	if err != nil {
 		return nil, err
 	}
-	page, err := b.module(f, "page/main.tsx", map[string]any{
-		"__BUILD__":      build,
-		"__WORKER_URL__": "/" + worker.name,
-	})
+	page, err := b.module(f, "web/page/main.tsx", linkTo(worker, build))
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +91,22 @@ func (b *bundler) bundle(build string) (*files, error) {
 	return f, b.serviceWorker(f)
 }
 
+// core adds the program and the worker that runs it.
+func (b *bundler) core(f *files) (worker output, err error) {
+	program := asset("satchel", b.program, ".wasm")
+	f.content[program] = b.program
+	return b.script(f, "web/core/worker.ts", map[string]any{
+		"__BUILD__":          f.build,
+		"__WASM_URL__":       "/" + program,
+		"__WASM_INTEGRITY__": integrity(b.program),
+	})
+}
+
+// linkTo returns what a script must know of the worker.
+func linkTo(worker output, build string) map[string]any {
+	return map[string]any{"__BUILD__": build, "__WORKER_URL__": "/" + worker.name}
+}
+
 // serviceWorker adds the service worker, which knows all other files, and what
 // it does not keep: that is the host's.
 func (b *bundler) serviceWorker(f *files) error {
@@ -107,7 +114,7 @@ func (b *bundler) serviceWorker(f *files) error {
 	for _, name := range f.names() {
 		kept[address(name)] = integrity(f.content[name])
 	}
-	service, err := b.script(f, "service/worker.ts", map[string]any{"__BUILD__": f.build, "__FILES__": kept})
+	service, err := b.script(f, "web/service/worker.ts", map[string]any{"__BUILD__": f.build, "__FILES__": kept})
 	if err != nil {
 		return err
 	}

@@ -102,19 +102,14 @@ type Site struct {
 
 // Build bundles the page into o.Out.
 func Build(ctx context.Context, o Options) (*Bundle, error) {
-	if o.Root == "" {
-		root, err := Root(ctx)
-		if err != nil {
-			return nil, err
-		}
-		o.Root = root
-	}
-	licenses, err := goLicenses(ctx, o.Root)
+	b, err := newBundler(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	b := &bundler{Options: o, goLicenses: licenses}
-	if err := b.read(); err != nil {
+	if b.goLicenses, err = goLicenses(ctx, b.Root); err != nil {
+		return nil, err
+	}
+	if err := b.readPage(); err != nil {
 		return nil, err
 	}
 	// The name of the build is part of the files: what they are without it names it.
@@ -127,6 +122,39 @@ func Build(ctx context.Context, o Options) (*Bundle, error) {
 		return nil, err
 	}
 	return bundle.write(o.Out, o.Release)
+}
+
+// BuildCore bundles the worker with the program into o.Out, and instead of the
+// page another script that links to it, which is named by its path in the
+// repository. It returns the script's path below o.Out.
+func BuildCore(ctx context.Context, o Options, source string) (script string, err error) {
+	b, err := newBundler(ctx, o)
+	if err != nil {
+		return "", err
+	}
+	f := &files{build: fingerprint(b.program), content: map[string][]byte{}}
+	worker, err := b.core(f)
+	if err != nil {
+		return "", err
+	}
+	linked, err := b.script(f, source, linkTo(worker, f.build))
+	if err != nil {
+		return "", err
+	}
+	_, err = f.write(o.Out, o.Release)
+	return linked.name, err
+}
+
+func newBundler(ctx context.Context, o Options) (*bundler, error) {
+	if o.Root == "" {
+		root, err := Root(ctx)
+		if err != nil {
+			return nil, err
+		}
+		o.Root = root
+	}
+	b := &bundler{Options: o}
+	return b, b.readProgram()
 }
 
 // Root returns the folder of the module that the working directory is in.

@@ -29,7 +29,8 @@ var engines = []api.Engine{
 	{Name: api.EngineSafari, Version: "16.4"},
 }
 
-// script bundles a worker's source into one file, which it adds to f.
+// script bundles a source, named by its path in the repository, into one file,
+// which it adds to f.
 func (b *bundler) script(f *files, source string, values map[string]any) (output, error) {
 	return b.esbuild(f, source, values, func(o *api.BuildOptions) { o.Format = api.FormatIIFE })
 }
@@ -45,10 +46,9 @@ func (b *bundler) esbuild(f *files, source string, values map[string]any, set fu
 	if err != nil {
 		return o, err
 	}
-	entry := path.Join("web", source)
 	options := api.BuildOptions{
 		AbsWorkingDir: b.Root,
-		EntryPoints:   []string{entry},
+		EntryPoints:   []string{source},
 		Outdir:        assets,
 		EntryNames:    path.Base(path.Dir(source)) + "-[hash]",
 		ChunkNames:    "[name]-[hash]",
@@ -79,7 +79,7 @@ func (b *bundler) esbuild(f *files, source string, values map[string]any, set fu
 		}
 		f.content[filepath.ToSlash(name)] = file.Contents
 	}
-	if o, err = readMeta(result.Metafile, entry); err == nil {
+	if o, err = readMeta(result.Metafile, source); err == nil {
 		o.content, o.styleContent = f.content[o.name], f.content[o.style]
 	}
 	return o, err

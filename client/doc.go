@@ -30,9 +30,14 @@
 //
 // # Keys in the map
 //
-//	c/…           the core's: config, chosen API versions, guardians' addresses
+//	c/events      the number of the next event
+//	c/secret      the hash of the secret that the store belongs to
 //	m <id> /…     a module's, id is the instance, two bytes, big endian
 //	o/ <op>       an operation: kind, meta, when it began
 //	t/ <n> <op>   operations in the order in which they began
 //	e/ <n>        (cold) events, n = 0, 1, …
+//
+// These are in the federation's store. The wallet's own has the words under w/…
+// and, as f/ <federation>, a [Membership]: config, chosen API versions, where
+// the guardians are.
 package client

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"satchel/client/guardians"
@@ -14,8 +15,8 @@ const (
 	// refreshEvery is how often guardians are asked what may have changed.
 	refreshEvery = time.Hour
 
-	// newsLinger is how long to wait for the answers of more guardians about
-	// what each of them has signed.
+	// newsLinger is how long to wait for the answers of more guardians than are
+	// needed, about what each of them says for itself.
 	newsLinger = 5 * time.Second
 )
 
@@ -23,42 +24,35 @@ const (
 // is to be changed in what the wallet keeps of it.
 type news func(context.Context, Membership) (func(*Membership), error)
 
-// keepFresh asks now and then what a federation says of itself. All of it can
-// wait: no payment needs it.
+// keepFresh asks now and then what a federation says of itself, until ctx ends.
+// All of it can wait: no payment needs it. No question waits for another, since
+// guardians may leave one of them without a result for weeks.
 func (w *Wallet) keepFresh(ctx context.Context, id wire.FederationID, c *Client) {
-	all := []news{c.newVersions, c.newConfig, c.newAnnouncements, c.newMetadata, c.newHealth}
-	for {
-		done := make(chan struct{})
-		for _, n := range all {
-			go func() {
-				w.refresh(ctx, id, n)
-				done <- struct{}{}
-			}()
-		}
-		for range all {
-			<-done
-		}
-		select {
-		case <-time.After(refreshEvery):
-		case <-ctx.Done():
-			return
-		}
+	var asking sync.WaitGroup
+	for _, ask := range []news{c.newVersions, c.newConfig, c.newAnnouncements, c.newMetadata, c.newHealth} {
+		asking.Go(func() { w.refresh(ctx, id, ask) })
 	}
+	asking.Wait()
 }
 
-// refresh asks for news, as often as it takes, and keeps them.
+// refresh asks for news and keeps them. What is not decided is asked again after
+// a second, then ever more rarely, at last as often as everything.
 func (w *Wallet) refresh(ctx context.Context, id wire.FederationID, ask news) {
-	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+	for pause := time.Second; ; {
 		m, err := w.membership(w.db.Snapshot(), id)
 		if err != nil {
 			return
 		}
-		if change, err := ask(ctx, m); err == nil {
+		wait := refreshEvery
+		change, err := ask(ctx, m)
+		if err == nil {
 			w.change(ctx, id, change)
-			return
+			pause = time.Second
+		} else {
+			wait, pause = pause, min(2*pause, refreshEvery)
 		}
 		select {
-		case <-time.After(pause):
+		case <-time.After(wait):
 		case <-ctx.Done():
 			return
 		}
@@ -90,26 +84,35 @@ func (w *Wallet) membership(r *kv.Reader, id wire.FederationID) (Membership, err
 }
 
 func (c *Client) newVersions(ctx context.Context, _ Membership) (func(*Membership), error) {
-	versions, err := c.AskVersions(ctx)
+	versions, err := c.askVersions(ctx, newsLinger)
 	return func(m *Membership) { m.Versions = versions }, err
 }
 
-// newConfig looks whether modules were added. Any other change is never taken
-// over: guardians who contradict the config that was joined are named.
+// newConfig looks whether a threshold of guardians has added modules. Any other
+// change is never taken over: each guardian who contradicts the config that was
+// joined is named. Who merely has more or fewer modules than others is not,
+// since an upgrade does not reach all guardians at once.
 func (c *Client) newConfig(ctx context.Context, joined Membership) (func(*Membership), error) {
-	config, err := agreedConfig(ctx, c.circle, c.id, 0)
+	answers, err := guardians.Ask(ctx, c.circle, guardians.Question{Method: configQuestion.Method, Linger: newsLinger},
+		decodeConfig(c.id), guardians.AtLeast[wire.ClientConfig](1))
 	if err != nil {
 		return nil, err
 	}
-	if !joined.extends(config) {
-		for _, peer := range c.circle.Peers() {
-			c.circle.Report(peer, "client_config", "the federation's config is not the one that was joined")
+	votes := map[wire.Hash]int{}
+	var agreed *wire.ClientConfig
+	for peer, config := range answers {
+		if !joined.extends(config) {
+			c.circle.Report(peer, configQuestion.Method, "gives a config that contradicts the one that was joined")
+			continue
 		}
-		return func(*Membership) {}, nil
+		hash := wire.HashOf(config)
+		if votes[hash]++; votes[hash] >= c.circle.Threshold() {
+			agreed = &config
+		}
 	}
 	return func(m *Membership) {
-		if m.extends(config) && wire.HashOf(config) != wire.HashOf(m.Config) {
-			m.Pending = &config
+		if agreed != nil && m.extends(*agreed) && wire.HashOf(*agreed) != wire.HashOf(m.Config) {
+			m.Pending = agreed
 		}
 	}, nil
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"time"
 
 	"satchel/client/guardians"
 	"satchel/client/wire"
@@ -19,12 +20,14 @@ func (c *Client) Versions(ctx context.Context) (guardians.Versions, error) {
 	if known != nil {
 		return *known, nil
 	}
-	return c.AskVersions(ctx)
+	return c.askVersions(ctx, 0)
 }
 
-// AskVersions asks the guardians for their versions and uses what follows.
-func (c *Client) AskVersions(ctx context.Context) (guardians.Versions, error) {
-	answers, err := guardians.Ask(ctx, c.circle, guardians.Question{Method: "version"},
+// askVersions asks the guardians for their versions and uses what follows. A
+// guardian that is not heard may be older than the others, so it is worth to
+// linger where nobody waits.
+func (c *Client) askVersions(ctx context.Context, linger time.Duration) (guardians.Versions, error) {
+	answers, err := guardians.Ask(ctx, c.circle, guardians.Question{Method: "version", Linger: linger},
 		guardians.JSON[wire.SupportedVersions], guardians.Threshold[wire.SupportedVersions]())
 	if err != nil {
 		return guardians.Versions{}, err

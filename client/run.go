@@ -57,6 +57,7 @@ func (w *Wallet) Run(ctx context.Context) error {
 		}
 		running.Wait()
 		w.db.Close(context.Cause(ctx))
+		w.db.Drain(context.Background())
 		return context.Cause(ctx)
 	}
 }

@@ -111,6 +111,11 @@ type Summary struct {
 	// not known to be taken, in msat.
 	HandedOut wire.Amount
 
+	// Aside is the face value of notes that the operation has put aside, in
+	// msat: the wallet keeps them, but cannot, or need not, claim them. It is not
+	// in Amount.
+	Aside wire.Amount
+
 	// Why says what went wrong, in the federation's words, untrusted.
 	Why string
 

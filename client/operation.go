@@ -64,6 +64,20 @@ func (h Host) Begin(tx *fsm.Tx, op fsm.OpID, kind wire.ModuleKind, meta any) err
 	return nil
 }
 
+// Amend replaces the meta of an operation that is in the log.
+func (h Host) Amend(tx *fsm.Tx, op fsm.OpID, meta any) error {
+	o, ok := h.Operation(&tx.Reader, op)
+	if !ok {
+		return fmt.Errorf("operation %v is not in the log", op)
+	}
+	var err error
+	if o.Meta, err = json.Marshal(meta); err != nil {
+		return err
+	}
+	tx.Put(operations+string(op[:]), wire.Encode(&o))
+	return nil
+}
+
 func timelineKey(number uint64) string {
 	return timeline + string(binary.BigEndian.AppendUint64(nil, number))
 }

@@ -60,19 +60,37 @@ func (s *BLS) Combine(threshold int, shares map[uint16][48]byte, key [32]byte) (
 
 // VerifyNotes implements Scheme.
 func (s *BLS) VerifyNotes(notes []SignedNote) ([]int, error) {
+	claims, err := s.noteClaims(notes)
+	if err != nil {
+		return nil, err
+	}
+	return s.Batch.FindBad(claims)
+}
+
+// CheckNotes implements Scheme.
+func (s *BLS) CheckNotes(notes []SignedNote) (bool, error) {
+	claims, err := s.noteClaims(notes)
+	if err != nil {
+		return false, err
+	}
+	return s.Batch.Verify(claims)
+}
+
+// noteClaims returns what the notes claim. A malformed signature leaves a claim of
+// nothing, which is bad.
+func (s *BLS) noteClaims(notes []SignedNote) ([]Claim, error) {
 	claims := make([]Claim, len(notes))
 	for i, note := range notes {
 		key, err := s.key("public key", note.Key)
 		if err != nil {
 			return nil, err
 		}
-		// A malformed signature leaves a claim of nothing, which is bad.
 		s.Batch.Counter.add(Counts{Points: 1})
 		if signature, err := ParseSignature(note.Signature); err == nil {
 			claims[i] = NoteClaim(s.message(note.Nonce), signature, PublicKey{key})
 		}
 	}
-	return s.Batch.FindBad(claims)
+	return claims, nil
 }
 
 // VerifyShares implements Scheme.

@@ -27,6 +27,11 @@ type Scheme interface {
 	// An error is about a key or the randomness, never about a note.
 	VerifyNotes(notes []SignedNote) (bad []int, err error)
 
+	// CheckNotes reports whether all notes are good, as one batch, and does not
+	// look for the bad ones: whoever made them up does not decide how long it
+	// takes. An error is as that of VerifyNotes.
+	CheckNotes(notes []SignedNote) (good bool, err error)
+
 	// VerifyShares checks one guardian's whole answer like VerifyNotes. An
 	// error is about a key, a blinded message or the randomness, never about
 	// a share.

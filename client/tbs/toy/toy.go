@@ -82,6 +82,12 @@ func (Toy) VerifyNotes(notes []tbs.SignedNote) (bad []int, err error) {
 	return bad, nil
 }
 
+// CheckNotes implements tbs.Scheme.
+func (t Toy) CheckNotes(notes []tbs.SignedNote) (bool, error) {
+	bad, err := t.VerifyNotes(notes)
+	return err == nil && len(bad) == 0, err
+}
+
 // VerifyShares implements tbs.Scheme.
 func (Toy) VerifyShares(shares []tbs.BlindShare) (bad []int, err error) {
 	for i, share := range shares {

@@ -130,20 +130,6 @@ func (c *Client) Rejection(ctx context.Context, id wire.TxID) (string, error) {
 	})
 }
 
-// Decision waits until a transaction of the operation to which the await of ctx
-// belongs is decided, and tells whether it is accepted.
-func (c *Client) Decision(ctx context.Context, id wire.TxID) (bool, error) {
-	return verdict(ctx, c, id, func(s fsm.State) (bool, bool) {
-		switch s := s.(type) {
-		case accepted:
-			return true, s.TxID == id
-		case rejected:
-			return false, s.ID == id
-		}
-		return false, false
-	})
-}
-
 func verdict[T any](ctx context.Context, c *Client, id wire.TxID, found func(fsm.State) (T, bool)) (T, error) {
 	op := fsm.Self(ctx).Op
 	return fsm.Await(ctx, c.x, fsm.Under(op), func(r *kv.Reader) (v T, ok bool) {

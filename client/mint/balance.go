@@ -81,6 +81,9 @@ func (m *Mint) insufficient(p *client.Plan, err error) error {
 // crowd chooses the notes that are taken along because there are too many: when
 // a tier is crowded, from every tier what is above roomy, smallest tiers first.
 func (m *Mint) crowd(p *client.Plan) (chosen []note) {
+	if m.scratch(p).alone {
+		return nil
+	}
 	byTier := map[wire.Amount][]note{}
 	isCrowded := false
 	for n := range m.free(p) {

@@ -117,7 +117,7 @@ func credulousSpend(m *Mint) *fsm.Machine {
 		return func(tx *fsm.Tx, s given, _ struct{}) (fsm.State, error) {
 			m.put(tx, s.Notes)
 			m.forget(tx, s.Notes)
-			return calledBack{total(s.Notes), byPerson}, nil
+			return calledBack{total(s.Notes), 0, byPerson}, nil
 		}
 	}
 	return fsm.Define("mint/spend",
@@ -142,19 +142,19 @@ func credulousSpend(m *Mint) *fsm.Machine {
 		fsm.At("called back", wire.Decode[calledBack]))
 }
 
-// forgetIndices leaves the counters where they were.
+// forgetIndices leaves the indices where they were.
 func (f *faulty) forgetIndices(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
-	before := map[string][]byte{}
+	before := map[wire.Amount]uint64{}
 	for _, tier := range f.tiers {
-		v, ok := tx.Get(f.indexKey(tier))
-		if !ok {
-			v = []byte(bigEndian(0))
+		index, err := f.index(&tx.Reader, tier)
+		if err != nil {
+			return err
 		}
-		before[f.indexKey(tier)] = v
+		before[tier] = index
 	}
 	err := lock(tx, at)
-	for key, v := range before {
-		tx.Put(key, v)
+	for tier, index := range before {
+		f.setIndex(tx, tier, index)
 	}
 	return err
 }
@@ -175,14 +175,11 @@ func laterInput(m *Mint) *fsm.Machine {
 				tx.Delete(m.noteKey(n.amount, n.nonce))
 			}
 		},
-		func(ctx context.Context, s spending) (rescue, error) { return m.rescue(fsm.Self(ctx).Op, s.Notes) },
-		func(tx *fsm.Tx, s spending, r rescue) error { return m.beginReclaim(tx, r) })
+		func(tx *fsm.Tx, s spending) { tx.Start(tx.Self.Op, asking{s.Notes, 0, ""}) })
 }
 
 // inputWith is the input with other ideas of what follows.
-func inputWith(m *Mint, accepted func(*fsm.Tx, spending),
-	plan func(context.Context, spending) (rescue, error), rejected func(*fsm.Tx, spending, rescue) error,
-) *fsm.Machine {
+func inputWith(m *Mint, accepted, rejected func(*fsm.Tx, spending)) *fsm.Machine {
 	return fsm.Define("mint/input",
 		fsm.At("spending", wire.Decode[spending],
 			fsm.On("accepted",
@@ -192,17 +189,10 @@ func inputWith(m *Mint, accepted func(*fsm.Tx, spending),
 					return spent{s.settled()}, nil
 				}, "spent"),
 			fsm.On("rejected",
-				func(ctx context.Context, s spending) (rescue, error) {
-					if _, err := m.Rejection(ctx, s.TxID); err != nil {
-						return rescue{}, err
-					}
-					return plan(ctx, s)
-				},
-				func(tx *fsm.Tx, s spending, r rescue) (fsm.State, error) {
-					if err := rejected(tx, s, r); err != nil {
-						return nil, err
-					}
-					return refused{s.settled(), "refused"}, nil
+				func(ctx context.Context, s spending) (string, error) { return m.Rejection(ctx, s.TxID) },
+				func(tx *fsm.Tx, s spending, why string) (fsm.State, error) {
+					rejected(tx, s)
+					return refused{s.settled(), why}, nil
 				}, "refused")),
 		fsm.At("spent", wire.Decode[spent]),
 		fsm.At("refused", wire.Decode[refused]))
@@ -210,48 +200,88 @@ func inputWith(m *Mint, accepted func(*fsm.Tx, spending),
 
 // refundingInput puts the notes of a refused transaction into the wallet.
 func refundingInput(m *Mint) *fsm.Machine {
-	return inputWith(m, func(*fsm.Tx, spending) {},
-		func(context.Context, spending) (rescue, error) { return rescue{}, nil },
-		func(tx *fsm.Tx, s spending, _ rescue) error {
-			m.put(tx, s.Notes)
-			return nil
-		})
+	return inputWith(m, func(*fsm.Tx, spending) {}, func(tx *fsm.Tx, s spending) { m.put(tx, s.Notes) })
+}
+
+// inquiryWith is the inquiry with another idea of what can be found.
+func inquiryWith(m *Mint, inquire func(context.Context, asking) (findings, error)) *fsm.Machine {
+	return fsm.Define("mint/inquiry",
+		fsm.At("asking", wire.Decode[asking],
+			fsm.On("told", inquire, m.conclude, "answered")),
+		fsm.At("answered", wire.Decode[answered]))
+}
+
+// hastyInquiry takes the notes of every refused transaction for spent.
+func hastyInquiry(m *Mint) *fsm.Machine {
+	return inquiryWith(m, func(ctx context.Context, s asking) (findings, error) {
+		return findings{s.Notes, rescue{plan: m.Plan(fsm.Self(ctx).Op)}}, nil
+	})
+}
+
+// believingInquiry asks only the guardian that answers first.
+func believingInquiry(m *Mint) *fsm.Machine {
+	return inquiryWith(m, func(ctx context.Context, s asking) (f findings, err error) {
+		var rest []note
+		for _, n := range s.Notes {
+			first, err := guardians.Ask(ctx, m.Guardians(),
+				guardians.Question{Method: m.Method("note_spent"), Params: n.nonce},
+				guardians.JSON[bool], guardians.First[bool]())
+			if err != nil {
+				return f, err
+			}
+			if first.Value {
+				f.gone = append(f.gone, n)
+			} else {
+				rest = append(rest, n)
+			}
+		}
+		f.rescue, err = m.rescue(fsm.Self(ctx).Op, [][]note{rest}, s.Refusals+1)
+		return f, err
+	})
 }
 
 var drawn atomic.Uint64
 
-// randomInput reissues the notes of a refused transaction for a note with
-// random keys, which it draws, and submits, before anything is written down.
-func randomInput(m *Mint) *fsm.Machine {
+// randomInquiry reissues notes for one with random keys, which it draws, and
+// submits, before anything is written down.
+func randomInquiry(m *Mint) *fsm.Machine {
 	const tier = 256
-	var wanted request
-	return inputWith(m, func(*fsm.Tx, spending) {},
-		func(ctx context.Context, s spending) (r rescue, err error) {
-			if wanted, err = newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1)); err != nil {
-				return r, err
-			}
-			part := m.claimPart(s.Notes)
-			part.Outputs = []client.Output{{
-				Body: wire.MintOutput{Amount: tier, BlindNonce: wanted.Blinded}, Amount: tier, Fee: m.keys.Fee.Fee(tier),
-			}}
-			r = rescue{plan: m.Plan(fsm.Self(ctx).Op), notes: s.Notes}
-			d, err := r.plan.Transaction(part)
-			if err != nil {
-				return r, err
-			}
-			q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(d.Tx)}
-			_, err = guardians.Ask(ctx, m.Guardians(), q,
-				guardians.Consensus[wire.SubmissionOutcome], guardians.Agree[wire.SubmissionOutcome]())
-			return r, err
-		},
-		func(tx *fsm.Tx, s spending, r rescue) error {
-			if err := m.beginReclaim(tx, r); err != nil {
-				return err
-			}
-			at := wire.OutPointRange{TxID: r.plan.Drafts()[0].ID, Indices: wire.IndexRange{End: 1}}
-			tx.Start(tx.Self.Op, issuing{pending{at, []request{wanted}}})
-			return nil
-		})
+	type draw struct {
+		plan   *client.Plan
+		wanted request
+	}
+	return fsm.Define("mint/inquiry",
+		fsm.At("asking", wire.Decode[asking],
+			fsm.On("told",
+				func(ctx context.Context, s asking) (r draw, err error) {
+					if r.wanted, err = newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1)); err != nil {
+						return r, err
+					}
+					part := m.claimPart(s.Notes)
+					part.Outputs = []client.Output{{
+						Body: wire.MintOutput{Amount: tier, BlindNonce: r.wanted.Blinded}, Amount: tier, Fee: m.keys.Fee.Fee(tier),
+					}}
+					r.plan = m.Plan(fsm.Self(ctx).Op)
+					d, err := r.plan.Transaction(part)
+					if err != nil {
+						return r, err
+					}
+					q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(d.Tx)}
+					_, err = guardians.Ask(ctx, m.Guardians(), q,
+						guardians.Consensus[wire.SubmissionOutcome], guardians.Agree[wire.SubmissionOutcome]())
+					return r, err
+				},
+				func(tx *fsm.Tx, s asking, r draw) (fsm.State, error) {
+					if err := r.plan.Commit(tx); err != nil {
+						return nil, err
+					}
+					id := r.plan.Drafts()[0].ID
+					at := wire.OutPointRange{TxID: id, Indices: wire.IndexRange{End: 1}}
+					tx.Start(tx.Self.Op, claiming{claim{id, s.Notes}, 1})
+					tx.Start(tx.Self.Op, issuing{pending{at, []request{r.wanted}}})
+					return answered{Amount: total(s.Notes)}, nil
+				}, "answered")),
+		fsm.At("answered", wire.Decode[answered]))
 }
 
 // forgetfulIssuance stores new notes a little later than it says that they are

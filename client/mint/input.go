@@ -3,7 +3,6 @@ package mint
 import (
 	"context"
 
-	"satchel/client"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -44,16 +43,10 @@ func (s *refused) Decode(d *wire.Decoder) {
 	s.Why = d.Text()
 }
 
-// A rescue is how the notes of a refused transaction are to come back.
-type rescue struct {
-	why   string
-	plan  *client.Plan
-	notes []note // those that the plan claims; the others are not worth it
-}
-
-// input watches over notes that a transaction spends. When it is refused, they
-// are claimed again by a transaction of their own: it conflicts with the refused
-// one, should that still turn up.
+// input watches over notes that a transaction spends. When it is refused, an
+// inquiry finds out which of them are spent and claims the others by a
+// transaction of their own: it conflicts with the refused one, should that still
+// turn up.
 func (m *Mint) input() *fsm.Machine {
 	return fsm.Define("mint/input",
 		fsm.At("spending", wire.Decode[spending],
@@ -63,51 +56,11 @@ func (m *Mint) input() *fsm.Machine {
 					return spent{s.settled()}, nil
 				}, "spent"),
 			fsm.On("rejected",
-				func(ctx context.Context, s spending) (rescue, error) {
-					why, err := m.Rejection(ctx, s.TxID)
-					if err != nil {
-						return rescue{}, err
-					}
-					r, err := m.rescue(fsm.Self(ctx).Op, s.Notes)
-					r.why = why
-					return r, err
-				},
-				func(tx *fsm.Tx, s spending, r rescue) (fsm.State, error) {
-					if err := m.beginReclaim(tx, r); err != nil {
-						return nil, err
-					}
-					return refused{s.settled(), r.why}, nil
+				func(ctx context.Context, s spending) (string, error) { return m.Rejection(ctx, s.TxID) },
+				func(tx *fsm.Tx, s spending, why string) (fsm.State, error) {
+					tx.Start(tx.Self.Op, asking{s.Notes, 0, why})
+					return refused{s.settled(), why}, nil
 				}, "refused")),
 		fsm.At("spent", wire.Decode[spent]),
 		fsm.At("refused", wire.Decode[refused]))
-}
-
-// rescue works out one transaction that claims all notes that are worth it.
-func (m *Mint) rescue(op fsm.OpID, notes []note) (rescue, error) {
-	worth, _ := m.worthClaiming(notes)
-	r := rescue{notes: worth, plan: m.Plan(op)}
-	if len(worth) == 0 {
-		return r, nil
-	}
-	_, err := r.plan.Transaction(m.claimPart(worth))
-	return r, err
-}
-
-// claimPart spends notes without a machine to watch over them: reclaim does.
-func (m *Mint) claimPart(notes []note) client.Part {
-	b := &bundle{foreign: notes}
-	part := m.part(b)
-	part.Lock = func(*fsm.Tx, client.Placed) error { return nil }
-	return part
-}
-
-func (m *Mint) beginReclaim(tx *fsm.Tx, r rescue) error {
-	if len(r.notes) == 0 {
-		return nil
-	}
-	if err := r.plan.Commit(tx); err != nil {
-		return err
-	}
-	tx.Start(tx.Self.Op, claiming{claim{r.plan.Drafts()[0].ID, r.notes}})
-	return nil
 }

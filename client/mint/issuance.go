@@ -61,11 +61,13 @@ func (m *Mint) issuance() *fsm.Machine {
 				func(ctx context.Context, s issuing) ([]note, error) { return m.awaitNotes(ctx, s.pending) },
 				func(tx *fsm.Tx, s issuing, notes []note) (fsm.State, error) {
 					m.store(tx, notes)
+					m.logOutputs(tx, "Success")
 					return issued{settled{s.At.TxID, s.amount()}}, nil
 				}, "issued")),
 			fsm.On("rejected",
 				func(ctx context.Context, s issuing) (string, error) { return m.Rejection(ctx, s.At.TxID) },
-				func(_ *fsm.Tx, s issuing, _ string) (fsm.State, error) {
+				func(tx *fsm.Tx, s issuing, _ string) (fsm.State, error) {
+					m.logOutputs(tx, "Rejected")
 					return aborted{settled{s.At.TxID, s.amount()}}, nil
 				}, "aborted")),
 		fsm.At("issued", wire.Decode[issued]),
@@ -78,10 +80,6 @@ func (m *Mint) store(tx *fsm.Tx, notes []note) {
 	for _, n := range notes {
 		m.Log(tx, m.event("note-created", map[string]any{"nonce": n.nonce.String()}))
 	}
-}
-
-func (m *Mint) event(kind string, payload map[string]any) client.Event {
-	return client.Event{Kind: kind, Module: m.Kind(), Instance: m.ID, Payload: payload}
 }
 
 // The steps of a packing: an issuance whose notes are handed out at once.
@@ -113,11 +111,14 @@ func (m *Mint) packing() *fsm.Machine {
 				func(ctx context.Context, s packing) ([]note, error) { return m.awaitNotes(ctx, s.pending) },
 				func(tx *fsm.Tx, s packing, notes []note) (fsm.State, error) {
 					m.handOut(tx, tx.Self.Op, notes, s.Terms)
-					return packed{settled{s.At.TxID, s.amount()}}, nil
+					m.logOutputs(tx, "Success")
+					err := m.addNotes(tx, tx.Self.Op, m.text(grouped(notes), s.Terms.Invite))
+					return packed{settled{s.At.TxID, s.amount()}}, err
 				}, "packed")),
 			fsm.On("rejected",
 				func(ctx context.Context, s packing) (string, error) { return m.Rejection(ctx, s.At.TxID) },
-				func(_ *fsm.Tx, s packing, _ string) (fsm.State, error) {
+				func(tx *fsm.Tx, s packing, _ string) (fsm.State, error) {
+					m.logOutputs(tx, "Rejected")
 					return unpacked{settled{s.At.TxID, s.amount()}}, nil
 				}, "unpacked")),
 		fsm.At("packed", wire.Decode[packed]),

@@ -21,8 +21,10 @@
 // # What is kept
 //
 //	n <amount> <nonce>   a note that can be spent: signature and spend key
-//	a <amount> <nonce>   a note that came in and is not worth claiming
+//	a <amount> <nonce>   a note that is put aside: the same, the operation that put
+//	                     it there, and why
 //	i <amount>           the next index of the tier
+//	j <amount>           the same once more, should the other be damaged
 //	x <operation>        the person wants this e-cash back
 //	t <operation>        guardians say that this e-cash was taken
 //	g <nonce>            the operation that has handed this note out
@@ -33,16 +35,24 @@
 //
 // issuance waits for signatures of new notes; packing is an issuance whose notes
 // are handed out as soon as they are there. input watches over notes that a
-// transaction spends. reclaim gets back what a refused transaction would have
-// spent: all notes at once, and where that is refused because one of them is
-// gone, each by itself. spend is e-cash that was handed out as text.
+// transaction spends, and reclaim over such as may be somebody else's by now.
+// When their transaction is refused, for whatever reason, inquiry asks the
+// guardians which of the notes are spent: these are gone, and the others are
+// claimed again, together, with new indices. spend is e-cash that was handed out
+// as text.
+//
+// A note leaves the wallet's books when a transaction of the wallet that spends
+// it is accepted, or when a threshold of guardians says that it is spent, and for
+// no other reason.
 //
 // # Fees
 //
 // Every input and output costs the federation's fee, 100 msat at present. Notes
 // that are worth no more than that are never made by this package; those that
 // come in are put aside, since claiming them would cost more than they bring.
-// Whoever sent them could still spend them.
+// So are notes of a refused transaction that would bring no new note by
+// themselves, and those that are refused by themselves although they are not
+// spent. Whoever sent notes that are put aside could still spend them.
 package mint
 
 import (
@@ -105,8 +115,6 @@ func (m *Mint) noteKey(amount wire.Amount, nonce wire.PublicKey) string {
 	return m.Key("n", bigEndian(uint64(amount)), string(nonce[:]))
 }
 
-func (m *Mint) indexKey(amount wire.Amount) string { return m.Key("i", bigEndian(uint64(amount))) }
-
 func bigEndian(n uint64) string { return string(binary.BigEndian.AppendUint64(nil, n)) }
 
 // notes yields what could be spent, by descending amount and nonce.
@@ -134,7 +142,8 @@ func (m *Mint) put(tx *fsm.Tx, notes []note) {
 	}
 }
 
-// take removes notes, or returns [fsm.ErrAgain] when one is not there any more.
+// take removes notes and says so in the event log, or returns [fsm.ErrAgain] when
+// one is not there any more.
 func (m *Mint) take(tx *fsm.Tx, notes []note) error {
 	for _, n := range notes {
 		key := m.noteKey(n.amount, n.nonce)
@@ -142,25 +151,9 @@ func (m *Mint) take(tx *fsm.Tx, notes []note) error {
 			return fsm.ErrAgain
 		}
 		tx.Delete(key)
+		m.Log(tx, m.event("note-spent", map[string]any{"nonce": n.nonce.String()}))
 	}
 	return nil
-}
-
-// putAside keeps notes that are not worth claiming.
-func (m *Mint) putAside(tx *fsm.Tx, notes []note) {
-	for _, n := range notes {
-		tx.Put(m.Key("a", bigEndian(uint64(n.amount)), string(n.nonce[:])), wire.Encode(n.MintSpendableNote))
-	}
-}
-
-// Aside returns the face value, in msat, of notes that came in and are not worth
-// claiming. It is not part of the balance.
-func (m *Mint) Aside(r *kv.Reader) (sum wire.Amount) {
-	prefix := m.Key("a")
-	for k := range r.Under(prefix) {
-		sum += wire.Amount(binary.BigEndian.Uint64([]byte(k[len(prefix):])))
-	}
-	return sum
 }
 
 // Balance implements [client.Cash].

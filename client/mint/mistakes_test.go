@@ -61,6 +61,15 @@ var mistakes = map[string]mistake{
 		story: story{tell: do(receives("gift", 600), receives("second", 600))},
 		plant: func(f *faulty) { f.lock = f.forgetIndices },
 	},
+	"a refused note taken for a spent one": {
+		story: stories["an index is used twice"],
+		plant: func(f *faulty) { f.machine = hastyInquiry(f.Mint) },
+	},
+	"one guardian believed about what is spent": {
+		story: stories["an index is used twice"],
+		lie:   toyfed.FalseOutcomes()["spent"],
+		plant: func(f *faulty) { f.machine = believingInquiry(f.Mint) },
+	},
 	"notes not locked in the same commit": {
 		story: story{tell: do(receives("gift", 5000), together(orders(1, 512, SendOptions{}), orders(2, 512, SendOptions{})))},
 		plant: func(f *faulty) {
@@ -74,7 +83,7 @@ var mistakes = map[string]mistake{
 	},
 	"randomness drawn in an await": {
 		story: stories["refused for a while"],
-		plant: func(f *faulty) { f.machine = randomInput(f.Mint) },
+		plant: func(f *faulty) { f.machine = randomInquiry(f.Mint) },
 	},
 	"shares not verified": {
 		story:  stories["receive"],

@@ -57,11 +57,3 @@ func grouped(notes []note) wire.MintNotes {
 	}
 	return g
 }
-
-// listed returns notes one by one, by ascending amount.
-func listed(g wire.MintNotes) (notes []note) {
-	for amount, n := range g.All() {
-		notes = append(notes, note{amount, n.SpendKey.PublicKey(), n})
-	}
-	return notes
-}

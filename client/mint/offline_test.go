@@ -22,15 +22,7 @@ func (s *stage) switchAll(on bool) {
 // With no guardian in reach the wallet opens, shows the balance, and hands out
 // what it has. What needs the federation waits for it, for as long as it takes.
 func TestOffline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		st := story{change: allOn}.stage(nil)
-		live := func(acts ...act) {
-			t.Helper()
-			st.tell = do(acts...)
-			if err := st.live(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
+	plainStage(t, func(st *stage, live func(...act)) {
 		live(receives("gift", 3000))
 		want := st.balance(t)
 
@@ -86,6 +78,22 @@ func TestOffline(t *testing.T) {
 				return fmt.Errorf("%v after the guardians came back", took)
 			}
 			return nil
+		})
+	})
+}
+
+// plainStage lives several lives with a wallet whose guardians are honest, one
+// after the other, and checks how they end.
+func plainStage(t *testing.T, lives func(st *stage, live func(...act))) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		st := story{change: allOn}.stage(nil)
+		lives(st, func(acts ...act) {
+			t.Helper()
+			st.tell = do(acts...)
+			if err := st.live(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		})
 		time.Sleep(time.Minute)
 		if err := st.check(); err != nil {

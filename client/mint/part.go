@@ -1,7 +1,6 @@
 package mint
 
 import (
-	"encoding/binary"
 	"iter"
 
 	"satchel/client"
@@ -13,6 +12,7 @@ import (
 type scratch struct {
 	taken map[wire.PublicKey]bool
 	next  map[wire.Amount]uint64
+	alone bool // no notes of the wallet are taken along
 }
 
 func (m *Mint) scratch(p *client.Plan) *scratch {
@@ -58,7 +58,10 @@ func (m *Mint) want(p *client.Plan, b *bundle, amounts []wire.Amount, begin func
 	for _, a := range amounts {
 		index, ok := s.next[a]
 		if !ok {
-			index = readIndex(p.Reader.Get(m.indexKey(a)))
+			var err error
+			if index, err = m.index(p.Reader, a); err != nil {
+				return err
+			}
 		}
 		if _, ok := b.from[a]; !ok {
 			b.from[a] = index
@@ -102,7 +105,11 @@ func (m *Mint) lock(tx *fsm.Tx, at client.Placed, b *bundle) error {
 		return err
 	}
 	for tier, from := range b.from {
-		if readIndex(tx.Get(m.indexKey(tier))) != from {
+		now, err := m.index(&tx.Reader, tier)
+		if err != nil {
+			return err
+		}
+		if now != from {
 			return fsm.ErrAgain
 		}
 	}
@@ -111,8 +118,9 @@ func (m *Mint) lock(tx *fsm.Tx, at client.Placed, b *bundle) error {
 		used[q.Amount]++
 	}
 	for tier, n := range used {
-		tx.Put(m.indexKey(tier), []byte(bigEndian(b.from[tier]+n)))
+		m.setIndex(tx, tier, b.from[tier]+n)
 	}
+	m.fromAside(tx, b.foreign)
 	if notes := append(b.own[:len(b.own):len(b.own)], b.foreign...); len(notes) > 0 {
 		tx.Start(at.Op, spending{claim{at.TxID, sorted(notes)}})
 	}
@@ -125,11 +133,4 @@ func (m *Mint) lock(tx *fsm.Tx, at client.Placed, b *bundle) error {
 // beginIssuance starts the machine for notes that the wallet keeps.
 func beginIssuance(tx *fsm.Tx, at client.Placed, wanted []request) {
 	tx.Start(at.Op, issuing{pending{At: wire.OutPointRange{TxID: at.TxID, Indices: at.Outputs}, Wanted: wanted}})
-}
-
-func readIndex(stored []byte, ok bool) uint64 {
-	if !ok {
-		return 0
-	}
-	return binary.BigEndian.Uint64(stored)
 }

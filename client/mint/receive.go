@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"satchel/client"
 	"satchel/client/guardians"
-	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -22,6 +20,10 @@ var (
 	// ErrForged reports notes that the federation has not signed.
 	ErrForged = errors.New("e-cash is not genuine")
 
+	// ErrTooManyNotes reports e-cash of more notes than are claimed at once.
+	// Whoever sent it can send it in parts.
+	ErrTooManyNotes = errors.New("e-cash has too many notes")
+
 	// ErrDust reports e-cash that is worth no more than it costs to claim.
 	ErrDust = errors.New("e-cash is worth less than the fee for claiming it")
 
@@ -33,39 +35,9 @@ var (
 // about 150 bytes of 49 968.
 const mostClaims = 200
 
-// Validate checks e-cash without asking anybody, and returns its face value in
-// msat. That it is genuine does not mean that nobody has spent it.
-func (m *Mint) Validate(text wire.OOBNotes) (wire.Amount, error) {
-	if _, err := text.Notes().Total(); err != nil {
-		return 0, err
-	}
-	notes := listed(text.Notes())
-	return total(notes), m.validate(text, notes)
-}
-
-func (m *Mint) validate(text wire.OOBNotes, notes []note) error {
-	if text.Prefix() != m.FederationID().Prefix() {
-		return ErrForeign
-	}
-	seen := map[wire.PublicKey]bool{}
-	batch := make([]tbs.SignedNote, len(notes))
-	for i, n := range notes {
-		key, ok := m.keys.Keys[n.amount]
-		if !ok {
-			return fmt.Errorf("%w: there are no notes of %v", ErrForged, n.amount)
-		}
-		if seen[n.nonce] {
-			return fmt.Errorf("%w: a note is in it twice", ErrForged)
-		}
-		seen[n.nonce] = true
-		batch[i] = tbs.SignedNote{Nonce: n.nonce, Signature: n.Signature, Key: key}
-	}
-	bad, err := m.scheme.VerifyNotes(batch)
-	if err == nil && len(bad) > 0 {
-		err = fmt.Errorf("%w: %d of %d notes", ErrForged, len(bad), len(batch))
-	}
-	return err
-}
+// mostNotes is how many notes a text may have: what five transactions claim. A
+// wallet that claims them all by one transaction, as others do, manages some 300.
+const mostNotes = 5 * mostClaims
 
 // Receive claims e-cash: the notes are spent for new ones that only this wallet
 // knows. The operation is named by the notes, so a second call for the same ones
@@ -75,12 +47,8 @@ func (m *Mint) Receive(ctx context.Context, text wire.OOBNotes, extra json.RawMe
 	if fsm.Exists(m.Executor().Snapshot(), op) {
 		return op, ErrReceived
 	}
-	amount, err := text.Notes().Total()
+	notes, amount, err := m.validate(ctx, text)
 	if err != nil {
-		return op, err
-	}
-	notes := listed(text.Notes())
-	if err := m.validate(text, notes); err != nil {
 		return op, err
 	}
 	worth, dust := m.worthClaiming(notes)
@@ -91,10 +59,10 @@ func (m *Mint) Receive(ctx context.Context, text wire.OOBNotes, extra json.RawMe
 		func(p *client.Plan) error { return m.claimAll(p, worth) },
 		func(tx *fsm.Tx, p *client.Plan) error {
 			m.markOwn(tx, notes)
-			m.putAside(tx, dust)
+			m.putAside(tx, op, shelve(dust, ""))
 			m.Log(tx, m.event("oob-notes-reissued", map[string]any{"amount": amount}))
 			m.Log(tx, m.event("payment-receive", map[string]any{"operation_id": op.String(), "amount": amount}))
-			return m.begin(tx, op, amount, reissueMeta(p), extra)
+			return m.begin(tx, op, meta{Variant: variant{Reissue: reissueOf(p)}, Amount: amount, Extra: extra, Aside: total(dust)})
 		})
 	if errors.Is(err, client.ErrExists) {
 		err = ErrReceived
@@ -102,30 +70,28 @@ func (m *Mint) Receive(ctx context.Context, text wire.OOBNotes, extra json.RawMe
 	return op, err
 }
 
-// claimAll plans as many transactions as the notes need, about equally great: a
-// last one of a few notes might be worth nothing.
+// claimAll plans as many transactions as the notes need.
 func (m *Mint) claimAll(p *client.Plan, notes []note) error {
-	for n := (len(notes) + m.mostClaims - 1) / m.mostClaims; n > 0; n-- {
-		k := (len(notes) + n - 1) / n
-		d, err := p.Transaction(m.part(&bundle{foreign: notes[:k]}))
+	for _, some := range m.chunks(notes) {
+		d, err := p.Transaction(m.part(&bundle{foreign: some}))
 		if err != nil {
 			return err
 		}
 		if d.Added.Start == d.Added.End {
 			return ErrDust
 		}
-		notes = notes[k:]
 	}
 	return nil
 }
 
-func reissueMeta(p *client.Plan) map[string]any {
+// reissueOf names the first of the transactions that claim e-cash.
+func reissueOf(p *client.Plan) *reissueMeta {
 	d := p.Drafts()[0]
-	indices := []uint64{}
+	r := &reissueMeta{TxID: d.ID, Indices: []uint64{}}
 	for i := d.Added.Start; i < d.Added.End; i++ {
-		indices = append(indices, i)
+		r.Indices = append(r.Indices, i)
 	}
-	return map[string]any{"reissuance": map[string]any{"txid": d.ID, "out_point_indices": indices}}
+	return r
 }
 
 // markOwn notes that e-cash which this wallet handed out has come home.
@@ -149,36 +115,47 @@ func (m *Mint) markOwn(tx *fsm.Tx, notes []note) {
 // taken, and reports whether all of it has. It tells them that whoever asks is
 // interested in these notes, so it is asked when a person looks, not by itself.
 func (m *Mint) CheckTaken(ctx context.Context, op fsm.OpID) (bool, error) {
-	for rec := range m.Executor().Machines(m.Executor().Snapshot(), op) {
-		switch s := rec.State.(type) {
-		case taken:
-			return true, nil
-		case calledBack:
-			return false, nil
-		case given:
-			return m.askTaken(ctx, op, s)
-		}
+	last, err := m.spendStep(ctx, op)
+	if err != nil {
+		return false, err
 	}
-	return false, ErrUnknownOperation
-}
-
-func (m *Mint) askTaken(ctx context.Context, op fsm.OpID, s given) (bool, error) {
+	s, ok := last.(given)
+	if !ok {
+		_, ok := last.(taken)
+		return ok, nil
+	}
 	for _, n := range s.Notes {
-		spent, err := guardians.Ask(ctx, m.Guardians(),
-			guardians.Question{Method: m.Method("note_spent"), Params: n.nonce},
-			guardians.JSON[bool], guardians.Agree[bool]())
-		if err != nil || !spent {
+		if spent, err := m.isSpent(ctx, n.nonce); err != nil || !spent {
 			return false, err
 		}
 	}
-	return true, m.Update(ctx, func(tx *fsm.Tx) error {
+	return m.noteTaken(ctx, op)
+}
+
+// noteTaken notes that e-cash is spent, and reports whether it was somebody else
+// who took it: it may have been called back while guardians were asked.
+func (m *Mint) noteTaken(ctx context.Context, op fsm.OpID) (byOthers bool, err error) {
+	moved := true
+	err = m.Update(ctx, func(tx *fsm.Tx) error {
 		for rec := range m.Executor().Machines(&tx.Reader, op) {
-			if _, ok := rec.State.(given); ok {
+			switch rec.State.(type) {
+			case given:
 				tx.Put(m.takenKey(op), nil)
+				byOthers, moved = true, false
+			case taken:
+				byOthers, moved = true, false
+			case calledBack:
+				moved = false
 			}
 		}
 		return nil
 	})
+	if err != nil || !moved {
+		return byOthers, err
+	}
+	last, err := m.spendStep(ctx, op)
+	_, byOthers = last.(taken)
+	return byOthers, err
 }
 
 // usedProbe is how many notes of each tier are looked for by [Mint.Used].

@@ -10,30 +10,30 @@ import (
 
 // The steps of a reclaim.
 type (
-	claiming  struct{ claim }
-	claimed   struct{ settled }
-	scattered struct{ Claims []settled }
-	gathered  struct {
-		Back wire.Amount // face value of the notes that could be claimed, msat
-		Gone wire.Amount // face value of those that somebody else has spent, msat
+	claiming struct {
+		claim
+
+		// Refusals is how often the notes were refused, alone or with others,
+		// since one was last found to be spent.
+		Refusals uint64
 	}
+	claimed struct{ settled }
+	denied  struct{ settled }
 )
 
-func (s claiming) AppendBinary(b []byte) ([]byte, error) { return s.Append(b), nil }
-func (s claimed) AppendBinary(b []byte) ([]byte, error)  { return s.Append(b), nil }
+func (s claiming) AppendBinary(b []byte) ([]byte, error) {
+	return wire.AppendUint(s.claim.Append(b), s.Refusals), nil
+}
+func (s claimed) AppendBinary(b []byte) ([]byte, error) { return s.Append(b), nil }
+func (s denied) AppendBinary(b []byte) ([]byte, error)  { return s.Append(b), nil }
 
-func (s scattered) AppendBinary(b []byte) ([]byte, error) { return wire.AppendVec(b, s.Claims), nil }
-func (s *scattered) Decode(d *wire.Decoder)               { s.Claims = wire.ReadVec[settled](d) }
-
-func (s gathered) AppendBinary(b []byte) ([]byte, error) { return s.Gone.Append(s.Back.Append(b)), nil }
-
-func (s *gathered) Decode(d *wire.Decoder) {
-	s.Back.Decode(d)
-	s.Gone.Decode(d)
+func (s *claiming) Decode(d *wire.Decoder) {
+	s.claim.Decode(d)
+	s.Refusals = d.Uint64()
 }
 
-// reclaim gets notes back that may or may not have been spent by somebody else:
-// all at once, and if that is refused, each by itself.
+// reclaim claims notes that may or may not have been spent by somebody else, by
+// one transaction. When it is refused, an inquiry goes on with them.
 func (m *Mint) reclaim() *fsm.Machine {
 	return fsm.Define("mint/reclaim",
 		fsm.At("claiming", wire.Decode[claiming],
@@ -42,52 +42,75 @@ func (m *Mint) reclaim() *fsm.Machine {
 				func(_ *fsm.Tx, s claiming, _ struct{}) (fsm.State, error) {
 					return claimed{s.settled()}, nil
 				}, "claimed"),
-			fsm.On("rejected", m.awaitOneByOne, m.scatter, "scattered")),
-		fsm.At("scattered", wire.Decode[scattered],
-			fsm.On("decided", m.awaitClaims,
-				func(_ *fsm.Tx, _ scattered, g gathered) (fsm.State, error) { return g, nil },
-				"gathered")),
+			fsm.On("rejected",
+				func(ctx context.Context, s claiming) (string, error) { return m.Rejection(ctx, s.TxID) },
+				func(tx *fsm.Tx, s claiming, why string) (fsm.State, error) {
+					tx.Start(tx.Self.Op, asking{s.Notes, s.Refusals, why})
+					return denied{s.settled()}, nil
+				}, "denied")),
 		fsm.At("claimed", wire.Decode[claimed]),
-		fsm.At("gathered", wire.Decode[gathered]))
+		fsm.At("denied", wire.Decode[denied]))
 }
 
-// awaitOneByOne works out a transaction for each note by itself.
-func (m *Mint) awaitOneByOne(ctx context.Context, s claiming) (*client.Plan, error) {
-	if _, err := m.Rejection(ctx, s.TxID); err != nil {
-		return nil, err
-	}
-	plan := m.Plan(fsm.Self(ctx).Op)
-	for _, n := range s.Notes {
-		if _, err := plan.Transaction(m.claimPart([]note{n})); err != nil {
-			return nil, err
-		}
-	}
-	return plan, nil
+// A rescue is how notes are to come back: each group by a transaction of the
+// plan. What is not worth one is put aside.
+type rescue struct {
+	plan     *client.Plan
+	groups   [][]note
+	refusals uint64
+	aside    []shelved
 }
 
-func (m *Mint) scatter(tx *fsm.Tx, s claiming, plan *client.Plan) (fsm.State, error) {
-	if err := plan.Commit(tx); err != nil {
-		return nil, err
+// rescue works out transactions that claim groups of notes, which were refused
+// so often. They take no notes of the wallet along: those would share the fate
+// of notes that are in doubt.
+func (m *Mint) rescue(op fsm.OpID, groups [][]note, refusals uint64) (rescue, error) {
+	r := rescue{plan: m.Plan(op), refusals: refusals}
+	m.scratch(r.plan).alone = true
+	for _, group := range groups {
+		for _, notes := range m.chunks(group) {
+			worth, dust := m.worthClaiming(notes)
+			if !m.worthReissuing(worth) {
+				worth, dust = nil, notes
+			}
+			r.aside = append(r.aside, shelve(dust, "")...)
+			if len(worth) == 0 {
+				continue
+			}
+			if _, err := r.plan.Transaction(m.claimPart(worth)); err != nil {
+				return r, err
+			}
+			r.groups = append(r.groups, worth)
+		}
 	}
-	var next scattered
-	for i, n := range s.Notes {
-		next.Claims = append(next.Claims, settled{plan.Drafts()[i].ID, n.amount})
-	}
-	return next, nil
+	return r, nil
 }
 
-// awaitClaims waits until the federation has decided about every note.
-func (m *Mint) awaitClaims(ctx context.Context, s scattered) (g gathered, err error) {
-	for _, c := range s.Claims {
-		ok, err := m.Decision(ctx, c.TxID)
-		if err != nil {
-			return g, err
-		}
-		if ok {
-			g.Back += c.Amount
-		} else {
-			g.Gone += c.Amount
-		}
+// beginRescue makes a rescue real.
+func (m *Mint) beginRescue(tx *fsm.Tx, r rescue) error {
+	if err := r.plan.Commit(tx); err != nil {
+		return err
 	}
-	return g, nil
+	for i, notes := range r.groups {
+		tx.Start(tx.Self.Op, claiming{claim{r.plan.Drafts()[i].ID, notes}, r.refusals})
+	}
+	m.putAside(tx, tx.Self.Op, r.aside)
+	return nil
+}
+
+// claimPart spends notes without an input to watch over them: reclaim does.
+func (m *Mint) claimPart(notes []note) client.Part {
+	part := m.part(&bundle{foreign: notes})
+	part.Lock = func(*fsm.Tx, client.Placed) error { return nil }
+	return part
+}
+
+// chunks splits notes into as few parts as there must be transactions for them,
+// about equally great: a last one of a few notes might be worth nothing.
+func (m *Mint) chunks(notes []note) (parts [][]note) {
+	for n := (len(notes) + m.mostClaims - 1) / m.mostClaims; n > 0; n-- {
+		k := (len(notes) + n - 1) / n
+		parts, notes = append(parts, notes[:k]), notes[k:]
+	}
+	return parts
 }

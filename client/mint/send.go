@@ -14,8 +14,9 @@ import (
 
 // SendOptions say how e-cash is handed out.
 type SendOptions struct {
-	// TakeBackAfter is how long the wallet waits before it takes back by itself
-	// what nobody has taken; 0 is for ever.
+	// TakeBackAfter is how long the wallet waits, from when it hands e-cash out,
+	// before it takes back by itself what nobody has taken; 0 is for ever. It
+	// counts in whole seconds.
 	TakeBackAfter time.Duration
 
 	// Invite puts an invite code into the text.
@@ -25,12 +26,8 @@ type SendOptions struct {
 	Extra json.RawMessage
 }
 
-func (m *Mint) terms(o SendOptions) terms {
-	t := terms{Invite: o.Invite}
-	if o.TakeBackAfter > 0 {
-		t.Until = uint64(m.Now().Add(o.TakeBackAfter).Unix())
-	}
-	return t
+func (o SendOptions) terms() terms {
+	return terms{After: uint64((o.TakeBackAfter + time.Second - 1) / time.Second), Invite: o.Invite}
 }
 
 // Spend hands out notes worth exactly amount msat, from those that are there:
@@ -76,9 +73,7 @@ func (m *Mint) give(tx *fsm.Tx, op fsm.OpID, amount wire.Amount, notes []note, o
 	if err := m.take(tx, notes); err != nil {
 		return err
 	}
-	t := m.terms(o)
-	m.handOut(tx, op, sorted(notes), t)
-	m.logSpent(tx, notes)
+	m.handOut(tx, op, sorted(notes), o.terms())
 	var timeout any
 	if o.TakeBackAfter > 0 {
 		timeout = map[string]any{"secs": int64(o.TakeBackAfter / time.Second), "nanos": int64(o.TakeBackAfter % time.Second)}
@@ -86,21 +81,17 @@ func (m *Mint) give(tx *fsm.Tx, op fsm.OpID, amount wire.Amount, notes []note, o
 	m.Log(tx, m.event("oob-notes-spent", map[string]any{
 		"requested_amount": amount, "spent_amount": total(notes), "timeout": timeout, "include_invite": o.Invite,
 	}))
-	return m.begin(tx, op, total(notes), sendMeta(amount, m.text(grouped(notes), o.Invite), o), o.Extra)
+	text := m.text(grouped(notes), o.Invite)
+	return m.begin(tx, op, o.meta(amount, total(notes), &text))
 }
 
-func sendMeta(requested wire.Amount, text wire.OOBNotes, o SendOptions) map[string]any {
-	return map[string]any{"spend_o_o_b": map[string]any{
-		"requested_amount": requested, "oob_notes": text, "no_timeout": o.TakeBackAfter == 0,
-	}}
-}
-
-// begin writes the operation into the log, in the shape of the reference.
-func (m *Mint) begin(tx *fsm.Tx, op fsm.OpID, amount wire.Amount, variant map[string]any, extra json.RawMessage) error {
-	if extra == nil {
-		extra = json.RawMessage("null")
+// meta is what the log has of e-cash that is handed out; text is nil if it is not
+// there yet.
+func (o SendOptions) meta(requested, amount wire.Amount, text *wire.OOBNotes) meta {
+	return meta{
+		Variant: variant{Spend: &spendMeta{requested, text, o.TakeBackAfter == 0}},
+		Amount:  amount, Extra: o.Extra,
 	}
-	return m.Begin(tx, op, m.Kind(), map[string]any{"variant": variant, "amount": amount, "extra_meta": extra})
 }
 
 // A Quote is what sending costs.
@@ -202,28 +193,19 @@ func (m *Mint) sendOwn(ctx context.Context, op fsm.OpID, amount wire.Amount, o S
 func (m *Mint) sendNew(ctx context.Context, op fsm.OpID, q Quote, o SendOptions) error {
 	err := m.Transact(ctx, op,
 		func(p *client.Plan) error {
-			d, err := m.order(p, q.Amount, m.terms(o))
+			d, err := m.order(p, q.Amount, o.terms())
 			if err == nil && d.Fee > q.Fee {
 				err = errChanged
 			}
 			return err
 		},
 		func(tx *fsm.Tx, p *client.Plan) error {
-			return m.begin(tx, op, q.Amount, map[string]any{"spend_o_o_b": map[string]any{
-				"requested_amount": q.Amount, "no_timeout": o.TakeBackAfter == 0,
-			}}, o.Extra)
+			return m.begin(tx, op, o.meta(q.Amount, q.Amount, nil))
 		})
 	if errors.Is(err, client.ErrExists) {
 		return nil
 	}
 	return err
-}
-
-// logSpent says in the event log which notes of the wallet are gone.
-func (m *Mint) logSpent(tx *fsm.Tx, notes []note) {
-	for _, n := range notes {
-		m.Log(tx, m.event("note-spent", map[string]any{"nonce": n.nonce.String()}))
-	}
 }
 
 // Sentinels of this package.
@@ -240,75 +222,6 @@ var (
 	// ErrTaken reports that e-cash is known to be taken.
 	ErrTaken = errors.New("this e-cash was taken")
 )
-
-// Text returns the e-cash of an operation that [Mint.Spend] or [Mint.Send] began.
-// ok is false while guardians have not made it yet, and when it never was.
-func (m *Mint) Text(ctx context.Context, op fsm.OpID) (text wire.OOBNotes, ok bool, err error) {
-	steps, err := m.Executor().History(ctx, op, 0)
-	if err != nil {
-		return text, false, err
-	}
-	for _, rec := range steps {
-		if s, is := rec.State.(given); is {
-			return m.text(grouped(s.Notes), s.Terms.Invite), true, nil
-		}
-	}
-	return text, false, nil
-}
-
-// TakeBack calls e-cash back that was handed out. The federation decides who was
-// first. Calling it twice, or for e-cash that is known to be taken, does nothing.
-// It fails with [ErrDust] when the fee would leave nothing of it.
-func (m *Mint) TakeBack(ctx context.Context, op fsm.OpID) error {
-	return m.Update(ctx, func(tx *fsm.Tx) error {
-		for rec := range m.Executor().Machines(&tx.Reader, op) {
-			if rec.Machine != "mint/spend" {
-				continue
-			}
-			if s, ok := rec.State.(given); ok && !m.worthReissuing(s.Notes) {
-				return ErrDust
-			}
-			if !rec.Final && !tx.Has(m.cancelKey(op)) {
-				tx.Put(m.cancelKey(op), nil)
-			}
-			return nil
-		}
-		return ErrUnknownOperation
-	})
-}
-
-// AwaitTakenBack waits until e-cash that was called back has come back, or has
-// not, and returns whether the person called it back and not the clock, and the
-// transactions that claimed it.
-func (m *Mint) AwaitTakenBack(ctx context.Context, op fsm.OpID) (byPerson bool, txs []wire.TxID, err error) {
-	if !fsm.Exists(m.Executor().Snapshot(), op) {
-		return false, nil, ErrUnknownOperation
-	}
-	over := false
-	for rec, err := range m.Executor().Watch(ctx, op, 0) {
-		if err != nil {
-			return false, nil, err
-		}
-		switch s := rec.State.(type) {
-		case taken:
-			return false, nil, ErrTaken
-		case calledBack:
-			byPerson = s.ByPerson
-		case claiming:
-			txs = append(txs, s.TxID)
-		case scattered:
-			for _, c := range s.Claims {
-				txs = append(txs, c.TxID)
-			}
-		case claimed, gathered:
-			over = true
-		}
-		if over {
-			return byPerson, txs, nil
-		}
-	}
-	return false, nil, ctx.Err()
-}
 
 // Most returns the greatest amount in msat that [Mint.Send] could hand out now.
 // Since notes are worth powers of two, that is all of them, as they are, but for

@@ -9,54 +9,62 @@ import (
 	"satchel/fsm/kv"
 )
 
-// terms are what was agreed when e-cash was ordered or handed out.
+// terms are what was agreed when e-cash was ordered.
 type terms struct {
-	// Until is when the wallet takes the e-cash back by itself, in seconds
-	// since 1970; 0 is never. The clock decides only when that is tried: what
-	// comes of it is the federation's verdict.
-	Until uint64
+	// After is how many seconds after it was handed out the wallet takes the
+	// e-cash back by itself; 0 is never.
+	After uint64
 
 	// Invite puts an invite code into the text.
 	Invite bool
 }
 
 func (t terms) Append(b []byte) []byte {
-	return wire.AppendBool(wire.AppendUint(b, t.Until), t.Invite)
+	return wire.AppendBool(wire.AppendUint(b, t.After), t.Invite)
 }
 
-func (t *terms) Decode(d *wire.Decoder) { t.Until, t.Invite = d.Uint64(), d.Bool() }
+func (t *terms) Decode(d *wire.Decoder) { t.After, t.Invite = d.Uint64(), d.Bool() }
 
 // The steps of e-cash that was handed out.
 type (
 	given struct {
 		Notes []note
-		Terms terms
+
+		// Until is when the wallet takes the e-cash back by itself, in seconds
+		// since 1970; 0 is never. The clock decides only when that is tried:
+		// what comes of it is the federation's verdict.
+		Until uint64
+
+		Invite bool // is in the text
 	}
 	taken      struct{ Amount wire.Amount }
 	calledBack struct {
 		Amount   wire.Amount
-		ByPerson bool // not by the clock
+		Aside    wire.Amount // of it: put aside instead of claimed
+		ByPerson bool        // not by the clock
 	}
 )
 
 func (s given) AppendBinary(b []byte) ([]byte, error) {
-	return s.Terms.Append(wire.AppendVec(b, s.Notes)), nil
+	return wire.AppendBool(wire.AppendUint(wire.AppendVec(b, s.Notes), s.Until), s.Invite), nil
 }
 
 func (s *given) Decode(d *wire.Decoder) {
 	s.Notes = wire.ReadVec[note](d)
-	s.Terms.Decode(d)
+	s.Until = d.Uint64()
+	s.Invite = d.Bool()
 }
 
 func (s taken) AppendBinary(b []byte) ([]byte, error) { return s.Amount.Append(b), nil }
 func (s *taken) Decode(d *wire.Decoder)               { s.Amount.Decode(d) }
 
 func (s calledBack) AppendBinary(b []byte) ([]byte, error) {
-	return wire.AppendBool(s.Amount.Append(b), s.ByPerson), nil
+	return wire.AppendBool(s.Aside.Append(s.Amount.Append(b)), s.ByPerson), nil
 }
 
 func (s *calledBack) Decode(d *wire.Decoder) {
 	s.Amount.Decode(d)
+	s.Aside.Decode(d)
 	s.ByPerson = d.Bool()
 }
 
@@ -79,7 +87,7 @@ func (m *Mint) spend() *fsm.Machine {
 					if _, err := m.awaitKey(ctx, m.cancelKey(fsm.Self(ctx).Op)); err != nil {
 						return rescue{}, err
 					}
-					return m.rescue(fsm.Self(ctx).Op, s.Notes)
+					return m.rescue(fsm.Self(ctx).Op, [][]note{s.Notes}, 0)
 				},
 				func(tx *fsm.Tx, s given, r rescue) (fsm.State, error) { return m.callBack(tx, s, r, true) },
 				"called back"),
@@ -88,7 +96,7 @@ func (m *Mint) spend() *fsm.Machine {
 					if err := m.awaitExpiry(ctx, s); err != nil {
 						return rescue{}, err
 					}
-					return m.rescue(fsm.Self(ctx).Op, s.Notes)
+					return m.rescue(fsm.Self(ctx).Op, [][]note{s.Notes}, 0)
 				},
 				func(tx *fsm.Tx, s given, r rescue) (fsm.State, error) { return m.callBack(tx, s, r, false) },
 				"called back")),
@@ -97,21 +105,21 @@ func (m *Mint) spend() *fsm.Machine {
 }
 
 func (m *Mint) callBack(tx *fsm.Tx, s given, r rescue, byPerson bool) (fsm.State, error) {
-	if err := m.beginReclaim(tx, r); err != nil {
+	if err := m.beginRescue(tx, r); err != nil {
 		return nil, err
 	}
 	m.forget(tx, s.Notes)
-	return calledBack{total(s.Notes), byPerson}, nil
+	return calledBack{total(s.Notes), totalAside(r.aside), byPerson}, nil
 }
 
 // awaitExpiry waits until e-cash is to be taken back by itself, which never comes
 // when taking it back would bring nothing.
 func (m *Mint) awaitExpiry(ctx context.Context, s given) error {
-	if s.Terms.Until == 0 || !m.worthReissuing(s.Notes) {
+	if s.Until == 0 || !m.worthReissuing(s.Notes) {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	return m.AwaitClock(ctx, time.Unix(int64(s.Terms.Until), 0))
+	return m.AwaitClock(ctx, time.Unix(int64(s.Until), 0))
 }
 
 // awaitKey waits until a key is there.
@@ -126,9 +134,14 @@ func (m *Mint) cancelKey(op fsm.OpID) string { return m.Key("x", string(op[:])) 
 // when it comes in.
 func (m *Mint) givenKey(nonce wire.PublicKey) string { return m.Key("g", string(nonce[:])) }
 
-// handOut gives notes away that are not in the wallet any more.
+// handOut gives notes away that are not in the wallet any more. The time until
+// they are taken back begins now.
 func (m *Mint) handOut(tx *fsm.Tx, op fsm.OpID, notes []note, t terms) {
-	tx.Start(op, given{notes, t})
+	s := given{Notes: notes, Invite: t.Invite}
+	if t.After > 0 {
+		s.Until = uint64(m.Now().Unix()) + t.After
+	}
+	tx.Start(op, s)
 	for _, n := range notes {
 		tx.Put(m.givenKey(n.nonce), op[:])
 	}

@@ -24,13 +24,14 @@ var steps = map[string]struct {
 	"spending":    {step[spending], spending{claim{at(1), keyed(128, 256)}}},
 	"spent":       {step[spent], spent{over(1, 128)}},
 	"refused":     {step[refused], refused{over(1, 128), "no"}},
-	"claiming":    {step[claiming], claiming{claim{at(1), keyed(128)}}},
+	"claiming":    {step[claiming], claiming{claim{at(1), keyed(128)}, 2}},
 	"claimed":     {step[claimed], claimed{over(1, 128)}},
-	"scattered":   {step[scattered], scattered{[]settled{over(1, 128), over(2, 256)}}},
-	"gathered":    {step[gathered], gathered{128, 256}},
-	"given":       {step[given], given{keyed(128), terms{1 << 40, false}}},
+	"denied":      {step[denied], denied{over(1, 128)}},
+	"asking":      {step[asking], asking{keyed(128, 256), 1, "no"}},
+	"answered":    {step[answered], answered{512, 128, 256}},
+	"given":       {step[given], given{keyed(128), 1 << 40, false}},
 	"taken":       {step[taken], taken{128}},
-	"called back": {step[calledBack], calledBack{128, true}},
+	"called back": {step[calledBack], calledBack{128, 64, true}},
 }
 
 func step[S fsm.State, P wire.Decodable[S]](b []byte) (fsm.State, error) {

@@ -8,6 +8,7 @@ import (
 
 	"satchel/client/toyfed"
 	"satchel/client/wire"
+	"satchel/fsm"
 )
 
 // stories that must end the same whatever goes wrong.
@@ -27,7 +28,7 @@ var stories = map[string]story{
 		others: true,
 		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)),
 	},
-	"partly taken": { // what is left is one note that can be claimed, and one that brings nothing
+	"partly taken": { // what is left is claimed together, though one note of it brings nothing
 		others: true,
 		tell:   do(has(512, 512, 256), sends(1, 1280, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
@@ -46,11 +47,57 @@ var stories = map[string]story{
 			return nil
 		}, receives("gift", 1536)),
 	},
+	"one is spent among small ones": {
+		others: true,
+		tell:   somebodyHasSpent(1, small("gift")),
+	},
+	"all but one are spent": { // which by itself brings nothing
+		others: true,
+		tell:   somebodyHasSpent(3, small("gift")),
+	},
+	"spent one after the other": { // while the wallet claims them
+		others: true,
+		anyEnd: true,
+		tell: func(t *teller) error {
+			return together(func(t *teller) error { return t.receive(small("gift")(t)) }, func(t *teller) error {
+				for n := range 3 {
+					if _, err := t.world.Gate(t.ctx, "somebody"); err != nil {
+						return err
+					}
+					t.spendNotes(small("gift")(t).Notes(), n+1)
+				}
+				return nil
+			})(t)
+		},
+	},
+	"an index is used twice": {
+		twice: true,
+		tell:  do(receives("gift", 600), losesIndices, receives("second", 1100)),
+	},
+	"refused for good": { // in pairs, and then each by itself
+		helpless: true, twice: true,
+		change: func(s *toyfed.Setup) {
+			s.Hold = func(tx wire.Transaction) bool { return true }
+		},
+		tell: receives("gift", 1536),
+	},
+	"one is refused for good": {
+		helpless: true, twice: true,
+		change: func(s *toyfed.Setup) {
+			s.Hold = func(tx wire.Transaction) bool { return spends(tx, 1024) }
+		},
+		tell: receives("gift", 1536),
+	},
+	"half of the indices are damaged": {
+		rotten: isIndex('i'),
+		tell:   do(receives("gift", 600), receives("second", 600)),
+	},
 	"own e-cash comes home": {
 		others: true, // for a moment it is counted where it was and where it comes to
 		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), comesHome(1), ends(1)),
 	},
 	"refused for a while": {
+		twice:  true,
 		change: holdTransaction(1),
 		tell: do(has(1024, 128), orders(1, 512, SendOptions{}), func(t *teller) error {
 			t.fed.Reconsider()
@@ -103,6 +150,43 @@ var stories = map[string]story{
 		change: oldCore,
 		tell:   do(has(1024), orders(1, 512, SendOptions{})),
 	},
+}
+
+// small is e-cash of a few small notes.
+func small(name string) func(*teller) wire.OOBNotes {
+	return func(t *teller) wire.OOBNotes { return t.many(name, 4, 256) }
+}
+
+// somebodyHasSpent claims e-cash of which somebody has spent so many notes.
+func somebodyHasSpent(n int, text func(*teller) wire.OOBNotes) act {
+	return func(t *teller) error {
+		t.spendNotes(text(t).Notes(), n)
+		return t.receive(text(t))
+	}
+}
+
+// losesIndices makes the wallet forget, once, which notes it has asked for.
+func losesIndices(t *teller) error {
+	return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
+		if tx.Has("lost") {
+			return nil
+		}
+		tx.Put("lost", nil)
+		for _, tier := range t.mint.tiers {
+			t.mint.setIndex(tx, tier, 0)
+		}
+		return nil
+	})
+}
+
+// spends reports whether a transaction spends a note of an amount.
+func spends(tx wire.Transaction, amount wire.Amount) bool {
+	for _, i := range tx.Inputs {
+		if v, err := wire.Decode[wire.MintInput](i.Body); err == nil && i.Module == toyfed.MintID && v.Amount == amount {
+			return true
+		}
+	}
+	return false
 }
 
 // overlapping claims e-cash of one note of each amount. Notes of the same amount

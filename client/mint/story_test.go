@@ -32,6 +32,10 @@ type story struct {
 	// until it learns of that, it claims too much.
 	others bool
 
+	// twice says that transactions are refused because an index is used twice,
+	// and helpless that notes are refused for good, though they are not spent.
+	twice, helpless bool
+
 	// anyEnd says that the end depends on who comes first, or on the clock: only
 	// the value is compared.
 	anyEnd bool
@@ -47,6 +51,10 @@ type story struct {
 
 	// audit, if set, wraps the store of a story without a world.
 	audit func(kv.Store) kv.Store
+
+	// rotten, if set, tells which entries of the store are damaged when they are
+	// read.
+	rotten func(key string) bool
 
 	// lies are told by a guardian, both chosen by the seed.
 	lies []toyfed.Lie
@@ -179,6 +187,9 @@ func (s *stage) tab(ctx context.Context) error {
 	case s.audit != nil:
 		store = s.audit(store)
 	}
+	if s.rotten != nil {
+		store = &rottenStore{store, s.rotten}
+	}
 	c, err := s.fed.Open(ctx, "wallet", store, s.now, s.kind())
 	if err != nil {
 		return err
@@ -240,6 +251,14 @@ func (s *stage) text(name string, mint func(func() wire.SecretKey) wire.MintNote
 		return keyOf(fmt.Sprint(name, n))
 	}))
 	return s.texts[name]
+}
+
+// listed returns notes one by one, by ascending amount.
+func listed(g wire.MintNotes) (notes []note) {
+	for amount, n := range g.All() {
+		notes = append(notes, note{amount, n.SpendKey.PublicKey(), n})
+	}
+	return notes
 }
 
 // keyOf returns the spend key of a note from outside.

@@ -10,7 +10,7 @@ import (
 
 // Machines implements [client.Module].
 func (m *Mint) Machines() []*fsm.Machine {
-	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.spend()}
+	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.inquiry(), m.spend()}
 }
 
 // Summarize implements [client.Module].
@@ -26,13 +26,12 @@ func (m *Mint) Summarize(op client.Operation, steps []fsm.Record) client.Summary
 type tally struct {
 	requested wire.Amount // by the operation's meta, msat
 	flows     map[wire.TxID]*flow
-	claims    map[uint64]claim     // of the machines that reclaim, by id
-	scattered map[uint64][]settled // of those that reclaim note by note
-	reclaims  int                  // under way
-	back      wire.Amount          // face value of notes that were reclaimed
-	gone      wire.Amount          // and of those that somebody else had spent
-	gathered  wire.Amount          // of back: note by note
-	ordered   bool                 // notes to be handed out are or were on their way
+	asked     map[uint64]wire.Amount // face value of the notes of an inquiry, by its id
+	reclaims  int                    // and inquiries, under way
+	back      wire.Amount            // face value of notes that were reclaimed
+	gone      wire.Amount            // of those that somebody else had spent
+	aside     wire.Amount            // and of those that were put aside
+	ordered   bool                   // notes to be handed out are or were on their way
 	given     *given
 	taken     bool
 	called    *calledBack
@@ -50,8 +49,12 @@ type flow struct {
 	refused bool
 }
 
+func newTally() *tally {
+	return &tally{flows: map[wire.TxID]*flow{}, asked: map[uint64]wire.Amount{}}
+}
+
 func tallyOf(steps []fsm.Record) *tally {
-	t := &tally{flows: map[wire.TxID]*flow{}, claims: map[uint64]claim{}, scattered: map[uint64][]settled{}}
+	t := newTally()
 	for _, rec := range steps {
 		t.add(rec)
 	}
@@ -120,6 +123,7 @@ func (t *tally) add(rec fsm.Record) {
 		t.taken = true
 	case calledBack:
 		t.called = &s
+		t.aside += s.Aside
 	default:
 		t.addReclaim(rec)
 	}
@@ -129,30 +133,25 @@ func (t *tally) addReclaim(rec fsm.Record) {
 	switch s := rec.State.(type) {
 	case claiming:
 		t.reclaims++
-		t.claims[rec.ID] = s.claim
 		t.spends(s.claim)
 	case claimed:
 		t.reclaims, t.back = t.reclaims-1, t.back+s.Amount
 		t.decided(s.TxID, s.Amount, false)
-	case scattered:
-		c := t.claims[rec.ID]
-		t.decided(c.TxID, total(c.Notes), true)
-		t.scattered[rec.ID] = s.Claims
-		for _, one := range s.Claims {
-			t.flow(one.TxID).in += one.Amount
-		}
-	case gathered:
-		t.reclaims, t.back, t.gone = t.reclaims-1, t.back+s.Back, t.gone+s.Gone
-		// A claim that made no notes has no machine that knows its end.
-		for _, one := range t.scattered[rec.ID] {
-			t.flow(one.TxID).in -= one.Amount
-		}
-		t.gathered += s.Back
+	case denied:
+		t.reclaims--
+		t.decided(s.TxID, s.Amount, true)
+	case asking:
+		t.reclaims++
+		t.asked[rec.ID], t.why = total(s.Notes), s.Why
+	case answered:
+		t.reclaims, t.gone, t.aside = t.reclaims-1, t.gone+s.Gone, t.aside+s.Aside
+		delete(t.asked, rec.ID)
 	}
 }
 
 // inFlight returns what is neither spendable nor given away, in msat: new notes
-// that are not signed, and the old ones instead where they are refused.
+// that are not signed, the old ones instead where they are refused, and those of
+// which guardians are asked whether they are spent.
 func (t *tally) inFlight() (sum wire.Amount) {
 	for _, f := range t.flows {
 		if f.refused {
@@ -161,12 +160,15 @@ func (t *tally) inFlight() (sum wire.Amount) {
 			sum += f.pending
 		}
 	}
+	for _, amount := range t.asked {
+		sum += amount
+	}
 	return sum
 }
 
 // fee returns what the federation takes, in msat.
 func (t *tally) fee() wire.Amount {
-	in, out := t.gathered, wire.Amount(0)
+	var in, out wire.Amount
 	for _, f := range t.flows {
 		if !f.refused {
 			in, out = in+f.in, out+f.out
@@ -188,23 +190,25 @@ func (t *tally) refused() bool {
 
 // isSend reads the operation's meta.
 func (t *tally) isSend(op client.Operation) bool {
-	var meta struct {
+	var v struct { // a meta without the e-cash, which takes long to read
 		Variant struct {
 			Spend *struct{} `json:"spend_o_o_b"`
 		} `json:"variant"`
-		Amount wire.Amount `json:"amount"`
+		Amount, Aside wire.Amount
 	}
-	if json.Unmarshal(op.Meta, &meta) != nil {
+	if json.Unmarshal(op.Meta, &v) != nil {
 		return false
 	}
-	t.requested = meta.Amount
-	return meta.Variant.Spend != nil
+	t.requested, t.aside = v.Amount, t.aside+v.Aside
+	return v.Variant.Spend != nil
 }
 
-// receive sums up e-cash that came in.
+// receive sums up e-cash that came in. What counts is what has arrived: refused
+// is only e-cash of which nothing has.
 func (t *tally) receive() client.Summary {
+	lost := min(t.requested, t.gone+t.aside)
 	s := client.Summary{
-		Title: "receive", Amount: t.requested - min(t.requested, t.gone), Fee: t.fee(),
+		Title: "receive", Amount: t.requested - lost, Fee: t.fee(), Aside: t.aside,
 		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(),
 	}
 	switch {
@@ -212,10 +216,13 @@ func (t *tally) receive() client.Summary {
 		s.State, s.Outcome = client.OnItsWay, outcome("Issuing")
 	case t.busy():
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
-	case t.refused():
+	case s.Amount == 0:
 		s.State, s.Outcome = client.Refused, failure(t.why)
 	default:
 		s.State, s.Outcome = client.Done, outcome("Done")
+		if t.gone+t.aside == 0 {
+			s.Why = "" // all came in the end
+		}
 	}
 	return s
 }
@@ -223,7 +230,7 @@ func (t *tally) receive() client.Summary {
 // send sums up e-cash that was given away.
 func (t *tally) send() client.Summary {
 	s := client.Summary{
-		Title: "send", Amount: t.requested, Fee: t.fee(), Outgoing: true,
+		Title: "send", Amount: t.requested, Fee: t.fee(), Aside: t.aside, Outgoing: true,
 		InFlight: t.inFlight(), Why: t.why,
 	}
 	switch {
@@ -236,7 +243,7 @@ func (t *tally) send() client.Summary {
 	case t.called == nil:
 		s.State, s.Outcome = client.Ready, outcome("Created")
 		s.HandedOut = total(t.given.Notes)
-		if t.given.Terms.Until == 0 {
+		if t.given.Until == 0 {
 			s.Outcome = outcome("Success")
 		}
 	case t.busy() && t.called.ByPerson:
@@ -252,16 +259,15 @@ func (t *tally) send() client.Summary {
 // ended says how calling e-cash back has ended.
 func (t *tally) ended(s *client.Summary) {
 	s.Final, s.State = true, client.Done
-	if t.back > 0 {
+	if t.back+t.aside > 0 {
 		s.State, s.Outgoing, s.Amount = client.Returned, false, t.back
 	}
-	cameBack := t.gone == 0
 	switch {
-	case t.called.ByPerson && cameBack:
+	case t.called.ByPerson && t.gone+t.aside == 0:
 		s.Outcome = outcome("UserCanceledSuccess")
 	case t.called.ByPerson:
 		s.Outcome = outcome("UserCanceledFailure")
-	case cameBack:
+	case t.gone == 0:
 		s.Outcome = outcome("Refunded")
 	default:
 		s.Outcome = outcome("Success")

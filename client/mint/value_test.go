@@ -1,6 +1,7 @@
 package mint
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -65,10 +66,23 @@ func (s *stage) check() error {
 	if doubles := s.fed.Doubles(); len(doubles) > 0 && !s.others {
 		return doubles[0]
 	}
+	if err := s.checkAside(c, r); err != nil {
+		return err
+	}
 	if err := s.checkLog(c, r, has); err != nil {
 		return err
 	}
 	return s.checkNotes(c, r)
+}
+
+// checkAside: no note is put aside because it was refused, but in stories of that.
+func (s *stage) checkAside(c *client.Client, r *kv.Reader) error {
+	for n := range mintOf(c).AsideNotes(r) {
+		if n.Why != "" && !s.helpless {
+			return fmt.Errorf("a note of %v is put aside: %s", n.Amount, n.Why)
+		}
+	}
+	return nil
 }
 
 // checkLog adds up what the operations say that they brought and cost.
@@ -85,11 +99,11 @@ func (s *stage) checkLog(c *client.Client, r *kv.Reader, has wire.Amount) error 
 		sum -= o.Fee
 		switch {
 		case o.Title == "receive":
-			sum += o.Amount
+			sum += o.Amount + o.Aside
 		case o.State == client.Done: // somebody has it
 			sum -= o.Amount
 		case o.State == client.Returned: // somebody has the rest
-			sum -= requestedOf(op) - o.Amount
+			sum -= requestedOf(op) - o.Amount - o.Aside
 		}
 	}
 	if sum != has {
@@ -200,6 +214,8 @@ func (s *stage) checkVerdict(rec fsm.Record) error {
 		return fmt.Errorf("transaction %v is not in consensus", id)
 	case rec.Step == "rejected" && !s.fed.Refused(id):
 		return fmt.Errorf("transaction %v was not refused", id)
+	case rec.Step == "rejected" && !s.twice && bytes.Contains(rec.Data, []byte("blind nonce was already used")):
+		return fmt.Errorf("transaction %v asks for a note that was asked for before", id)
 	}
 	return nil
 }

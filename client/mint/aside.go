@@ -1,0 +1,111 @@
+package mint
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"satchel/client/wire"
+	"satchel/fsm"
+	"satchel/fsm/kv"
+)
+
+// A shelved note is one that is to be put aside, and why.
+type shelved struct {
+	note
+	why string
+}
+
+// An AsideNote is a note that the wallet keeps and does not claim.
+type AsideNote struct {
+	Amount wire.Amount // msat
+	Nonce  wire.PublicKey
+	Op     fsm.OpID // the operation that put it aside
+
+	// Why is why the federation refused it although it is not spent, in the
+	// federation's words, untrusted; "" for a note that by itself is worth too
+	// little to be claimed.
+	Why string
+}
+
+// asideValue is what is stored of a note that is put aside.
+type asideValue struct {
+	wire.MintSpendableNote
+	Op  fsm.OpID
+	Why string
+}
+
+func (v asideValue) Append(b []byte) []byte {
+	b = append(v.MintSpendableNote.Append(b), v.Op[:]...)
+	return wire.AppendText(b, v.Why)
+}
+
+func (v *asideValue) Decode(d *wire.Decoder) {
+	v.MintSpendableNote.Decode(d)
+	d.Fixed(v.Op[:])
+	v.Why = d.Text()
+}
+
+func (m *Mint) asideKey(amount wire.Amount, nonce wire.PublicKey) string {
+	return m.Key("a", bigEndian(uint64(amount)), string(nonce[:]))
+}
+
+// putAside keeps notes that are not claimed. It stands in the commit in which
+// nothing else holds them any more.
+func (m *Mint) putAside(tx *fsm.Tx, op fsm.OpID, notes []shelved) {
+	for _, n := range notes {
+		tx.Put(m.asideKey(n.amount, n.nonce), wire.Encode(asideValue{n.MintSpendableNote, op, n.why}))
+	}
+}
+
+// fromAside forgets that notes were put aside, since an operation takes them up.
+func (m *Mint) fromAside(tx *fsm.Tx, notes []note) {
+	for _, n := range notes {
+		if key := m.asideKey(n.amount, n.nonce); tx.Has(key) {
+			tx.Delete(key)
+		}
+	}
+}
+
+// shelve marks notes to be put aside for one reason.
+func shelve(notes []note, why string) (all []shelved) {
+	for _, n := range notes {
+		all = append(all, shelved{n, why})
+	}
+	return all
+}
+
+func totalAside(notes []shelved) (sum wire.Amount) {
+	for _, n := range notes {
+		sum += n.amount
+	}
+	return sum
+}
+
+// Aside returns the face value, in msat, of notes that were put aside. It is not
+// part of the balance.
+func (m *Mint) Aside(r *kv.Reader) (sum wire.Amount) {
+	prefix := m.Key("a")
+	for k := range r.Under(prefix) {
+		sum += wire.Amount(binary.BigEndian.Uint64([]byte(k[len(prefix):])))
+	}
+	return sum
+}
+
+// AsideNotes yields the notes that were put aside, by ascending amount.
+func (m *Mint) AsideNotes(r *kv.Reader) iter.Seq[AsideNote] {
+	prefix := m.Key("a")
+	return func(yield func(AsideNote) bool) {
+		for k, stored := range r.Under(prefix) {
+			v, err := wire.Decode[asideValue](stored)
+			if err != nil {
+				panic(fmt.Sprintf("mint: stored note cannot be read: %v", err))
+			}
+			k = k[len(prefix):]
+			n := AsideNote{wire.Amount(binary.BigEndian.Uint64([]byte(k))), wire.PublicKey([]byte(k[8:])), v.Op, v.Why}
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}

@@ -70,8 +70,8 @@ var mustTake = []string{
 	"mint/input: spending --accepted--> spent",
 	"mint/input: spending --rejected--> refused",
 	"mint/reclaim: claiming --accepted--> claimed",
-	"mint/reclaim: claiming --rejected--> scattered",
-	"mint/reclaim: scattered --decided--> gathered",
+	"mint/reclaim: claiming --rejected--> denied",
+	"mint/inquiry: asking --told--> answered",
 	"mint/spend: given --taken--> taken",
 	"mint/spend: given --cancelled--> called back",
 }

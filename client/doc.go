@@ -39,5 +39,5 @@
 //
 // These are in the federation's store. The wallet's own has the words under w/…
 // and, as f/ <federation>, a [Membership]: config, chosen API versions, where
-// the guardians are.
+// the guardians are. Under g/ <federation> stands what they did wrong.
 package client

@@ -55,6 +55,35 @@ func refreshing(t *testing.T, hours time.Duration, lie toyfed.Lie) (named []wire
 	return named
 }
 
+// What a guardian did wrong is known again after a restart.
+func TestReportsAreKept(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fed := toyFederation(4, nil)
+		d := newDevice(fed, 1)
+		id := fed.Config().FederationID()
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			words(t, ctx, w)
+			c := join(t, ctx, w, fed)
+			for range 3 {
+				c.Guardians().Report(2, "session_count", "counts backwards")
+				time.Sleep(2 * time.Minute)
+			}
+		})
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			c, err := w.Client(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range c.Guardians().Health() {
+				wrong := h.Misbehaviours
+				if h.Peer != 2 && len(wrong) > 0 || h.Peer == 2 && (len(wrong) != 1 || wrong[0].Count != 3 || wrong[0].What != "counts backwards") {
+					t.Errorf("guardian %d: %+v", h.Peer, wrong)
+				}
+			}
+		})
+	})
+}
+
 // A question without a result, here for announcements, which these guardians do
 // not know, holds up no other and is asked ever more rarely.
 func TestUndecidedNewsHoldUpNoOthers(t *testing.T) {

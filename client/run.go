@@ -100,6 +100,7 @@ func (w *Wallet) runClient(ctx context.Context, id wire.FederationID, c *Client)
 	ctx, cancel := context.WithCancel(ctx)
 	var refreshing sync.WaitGroup
 	refreshing.Go(func() { w.keepFresh(ctx, id, c) })
+	refreshing.Go(func() { w.keepReports(ctx, id, c) })
 	refreshing.Go(func() { c.tidy(ctx) })
 	err := c.Run(ctx)
 	cancel()

@@ -56,6 +56,7 @@ const (
 	wordsKey    = "w/entropy"
 	importedKey = "w/imported" // the words were made elsewhere
 	memberships = "f/"
+	reports     = "g/" // what guardians did wrong, by federation
 )
 
 // secretKey is the key of a federation's store under which stands the hash of the
@@ -146,6 +147,7 @@ func (w *Wallet) open(ctx context.Context, m Membership) (*Client, error) {
 		Store: w.platform.Store("federation-" + m.ID.String()),
 		Kinds: w.platform.Kinds, Now: w.platform.Now,
 		Connect: func(o guardians.Options) *guardians.Federation {
+			o.Known = w.reports(m.ID)
 			opts := guardians.SocketOptions{Seed: seed(s)}
 			if m.APISecret != nil {
 				opts.Secret = *m.APISecret

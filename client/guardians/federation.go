@@ -36,6 +36,8 @@ type Options struct {
 	// comes and goes it is called ever more rarely, every five minutes in the
 	// end.
 	Up func(wire.PeerID)
+	// Known is what guardians did wrong before.
+	Known map[wire.PeerID][]Misbehaviour
 }
 
 type member struct {
@@ -58,7 +60,9 @@ func New(guardians map[wire.PeerID]Member, opts Options) *Federation {
 	}
 	for _, peer := range f.peers {
 		m := guardians[peer]
-		r := &record{board: f.board, health: Health{Peer: peer, Name: m.Name, URL: m.URL, Since: opts.Now()}}
+		r := &record{board: f.board, health: Health{
+			Peer: peer, Name: m.Name, URL: m.URL, Since: opts.Now(), Misbehaviours: slices.Clone(opts.Known[peer]),
+		}}
 		reporter, reports := m.Guardian.(interface{ report(*record) })
 		if reports {
 			reporter.report(r)

@@ -19,12 +19,14 @@ import (
 	"satchel/build/page"
 )
 
-// built is the folder with the wallet and its page, built once for all tests.
+// built is the folder with the wallet and its page, built once for all tests
+// that want it.
 var built = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "satchel-page-")
 	if err != nil {
 		return "", err
 	}
+	made = folder
 	root, err := page.Root(context.Background())
 	if err != nil {
 		return folder, err
@@ -32,10 +34,13 @@ var built = sync.OnceValues(func() (string, error) {
 	return folder, demo.Build(context.Background(), root, folder, os.Stderr)
 })
 
+// made is the folder of [built], as soon as there is one.
+var made string
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if folder, _ := built(); folder != "" {
-		os.RemoveAll(folder)
+	if made != "" {
+		os.RemoveAll(made)
 	}
 	os.Exit(code)
 }

@@ -159,6 +159,18 @@ func (s story) perform(t *testing.T) (end string) {
 	return end
 }
 
+// tellOnly tells the story without a world, and does not look at how it ends.
+func (s story) tellOnly(t *testing.T) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		err := s.stage(nil).live(t.Context())
+		time.Sleep(time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // live lets all tabs live. One that finds that another has taken over closes;
 // the program has done its work when one of them has.
 func (s *stage) live(ctx context.Context) error {

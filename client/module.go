@@ -85,7 +85,7 @@ type State string
 const (
 	OnItsWay State = "on its way" // the federation has not decided yet
 	Ready    State = "ready"      // handed out as text, not known to be taken
-	Done     State = "done"       // the money has arrived where it was meant to
+	Done     State = "done"       // the money has arrived where it was meant to, or Amount of it has
 	Returned State = "returned"   // it came back, less fees
 	Refused  State = "refused"    // the federation refused it; nothing was lost but fees
 )

@@ -58,7 +58,8 @@ func (m *Mint) putAside(tx *fsm.Tx, op fsm.OpID, notes []shelved) {
 	}
 }
 
-// fromAside forgets that notes were put aside, since an operation takes them up.
+// fromAside forgets that notes were put aside: an operation takes them up, or they
+// are spent. The same note may come in by several texts.
 func (m *Mint) fromAside(tx *fsm.Tx, notes []note) {
 	for _, n := range notes {
 		if key := m.asideKey(n.amount, n.nonce); tx.Has(key) {

@@ -159,6 +159,15 @@ func (f *faulty) forgetIndices(lock func(*fsm.Tx, client.Placed) error, tx *fsm.
 	return err
 }
 
+// keepOnce keeps but one of the two entries of each index.
+func (f *faulty) keepOnce(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
+	err := lock(tx, at)
+	for _, tier := range f.tiers {
+		tx.Delete(f.indexKeys(tier)[1])
+	}
+	return err
+}
+
 // lockLater leaves the notes in the wallet until it is known that they are
 // spent; laterInput removes them.
 func (f *faulty) lockLater(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
@@ -242,45 +251,47 @@ func believingInquiry(m *Mint) *fsm.Machine {
 
 var drawn atomic.Uint64
 
-// randomInquiry reissues notes for one with random keys, which it draws, and
-// submits, before anything is written down.
+// randomInquiry first reissues notes for one with random keys, which it draws,
+// and submits, before anything is written down.
 func randomInquiry(m *Mint) *fsm.Machine {
 	const tier = 256
 	type draw struct {
-		plan   *client.Plan
-		wanted request
+		findings
+		wanted []request
+	}
+	inquire := func(ctx context.Context, s asking) (d draw, err error) {
+		if s.Refusals > 0 {
+			d.findings, err = m.inquire(ctx, s)
+			return d, err
+		}
+		wanted, err := newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1))
+		if err != nil {
+			return d, err
+		}
+		part := m.claimPart(s.Notes)
+		part.Outputs = []client.Output{{
+			Body: wire.MintOutput{Amount: tier, BlindNonce: wanted.Blinded}, Amount: tier, Fee: m.keys.Fee.Fee(tier),
+		}}
+		d.wanted, d.rescue = []request{wanted}, rescue{plan: m.Plan(fsm.Self(ctx).Op), groups: [][]note{s.Notes}, refusals: 1}
+		draft, err := d.plan.Transaction(part)
+		if err != nil {
+			return d, err
+		}
+		q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(draft.Tx)}
+		_, err = guardians.Ask(ctx, m.Guardians(), q,
+			guardians.Consensus[wire.SubmissionOutcome], guardians.Agree[wire.SubmissionOutcome]())
+		return d, err
 	}
 	return fsm.Define("mint/inquiry",
 		fsm.At("asking", wire.Decode[asking],
-			fsm.On("told",
-				func(ctx context.Context, s asking) (r draw, err error) {
-					if r.wanted, err = newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1)); err != nil {
-						return r, err
-					}
-					part := m.claimPart(s.Notes)
-					part.Outputs = []client.Output{{
-						Body: wire.MintOutput{Amount: tier, BlindNonce: r.wanted.Blinded}, Amount: tier, Fee: m.keys.Fee.Fee(tier),
-					}}
-					r.plan = m.Plan(fsm.Self(ctx).Op)
-					d, err := r.plan.Transaction(part)
-					if err != nil {
-						return r, err
-					}
-					q := guardians.Question{Method: "submit_transaction", Params: wire.SerdeOf(d.Tx)}
-					_, err = guardians.Ask(ctx, m.Guardians(), q,
-						guardians.Consensus[wire.SubmissionOutcome], guardians.Agree[wire.SubmissionOutcome]())
-					return r, err
-				},
-				func(tx *fsm.Tx, s asking, r draw) (fsm.State, error) {
-					if err := r.plan.Commit(tx); err != nil {
-						return nil, err
-					}
-					id := r.plan.Drafts()[0].ID
-					at := wire.OutPointRange{TxID: id, Indices: wire.IndexRange{End: 1}}
-					tx.Start(tx.Self.Op, claiming{claim{id, s.Notes}, 1})
-					tx.Start(tx.Self.Op, issuing{pending{at, []request{r.wanted}}})
-					return answered{Amount: total(s.Notes)}, nil
-				}, "answered")),
+			fsm.On("told", inquire, func(tx *fsm.Tx, s asking, d draw) (fsm.State, error) {
+				next, err := m.conclude(tx, s, d.findings)
+				if err == nil && len(d.wanted) > 0 {
+					at := wire.OutPointRange{TxID: d.plan.Drafts()[0].ID, Indices: wire.IndexRange{End: 1}}
+					tx.Start(tx.Self.Op, issuing{pending{at, d.wanted}})
+				}
+				return next, err
+			}, "answered")),
 		fsm.At("answered", wire.Decode[answered]))
 }
 

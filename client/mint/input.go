@@ -52,7 +52,8 @@ func (m *Mint) input() *fsm.Machine {
 		fsm.At("spending", wire.Decode[spending],
 			fsm.On("accepted",
 				func(ctx context.Context, s spending) (struct{}, error) { return m.Acceptance(ctx, s.TxID) },
-				func(_ *fsm.Tx, s spending, _ struct{}) (fsm.State, error) {
+				func(tx *fsm.Tx, s spending, _ struct{}) (fsm.State, error) {
+					m.fromAside(tx, s.Notes)
 					return spent{s.settled()}, nil
 				}, "spent"),
 			fsm.On("rejected",

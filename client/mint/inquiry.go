@@ -99,6 +99,7 @@ func (m *Mint) conclude(tx *fsm.Tx, s asking, f findings) (fsm.State, error) {
 	if err := m.beginRescue(tx, f.rescue); err != nil {
 		return nil, err
 	}
+	m.fromAside(tx, f.gone)
 	return answered{total(s.Notes), total(f.gone), totalAside(f.aside)}, nil
 }
 

@@ -61,6 +61,10 @@ var mistakes = map[string]mistake{
 		story: story{tell: do(receives("gift", 600), receives("second", 600))},
 		plant: func(f *faulty) { f.lock = f.forgetIndices },
 	},
+	"index kept once on a bad disk": {
+		story: stories["half of the indices are damaged"],
+		plant: func(f *faulty) { f.lock = f.keepOnce },
+	},
 	"a refused note taken for a spent one": {
 		story: stories["an index is used twice"],
 		plant: func(f *faulty) { f.machine = hastyInquiry(f.Mint) },

@@ -39,7 +39,8 @@ func (m *Mint) reclaim() *fsm.Machine {
 		fsm.At("claiming", wire.Decode[claiming],
 			fsm.On("accepted",
 				func(ctx context.Context, s claiming) (struct{}, error) { return m.Acceptance(ctx, s.TxID) },
-				func(_ *fsm.Tx, s claiming, _ struct{}) (fsm.State, error) {
+				func(tx *fsm.Tx, s claiming, _ struct{}) (fsm.State, error) {
+					m.fromAside(tx, s.Notes)
 					return claimed{s.settled()}, nil
 				}, "claimed"),
 			fsm.On("rejected",

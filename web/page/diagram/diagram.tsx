@@ -3,7 +3,7 @@
 
 import type { MachineView, WaitView } from "../api";
 import { entry, lengths } from "../outside";
-import { Outside, fill } from "../parts/text";
+import { Fill, Outside, fill } from "../parts/text";
 import { texts } from "../texts";
 import { age, ahead, exactTime } from "../time";
 import { now } from "../wallet";
@@ -24,7 +24,7 @@ export function Diagram({ machine }: { machine: MachineView }) {
       </ul>
       {machine.stuck && (
         <p class="problem">
-          <Outside text={fill(texts.diagram.stuck, { reason: machine.stuck })} max={lengths.technical} />
+          <Fill text={texts.diagram.stuck} reason={<Outside text={machine.stuck} max={lengths.technical} />} />
         </p>
       )}
       {machine.waits && machine.waits.length > 0 && (

@@ -2,7 +2,7 @@
 
 import type { GuardianView } from "../api";
 import { dotOf, nameOf, stateOf } from "../health";
-import { lengths } from "../outside";
+import { lengths, tame } from "../outside";
 import { texts } from "../texts";
 import { age, moment } from "../time";
 import { now } from "../wallet";
@@ -39,6 +39,8 @@ export function GuardianList({ guardians, full = false }: { guardians: GuardianV
 }
 
 function Facts({ g }: { g: GuardianView }) {
+  const version = tame(g.version, 24);
+  const error = g.state === "up" ? "" : tame(g.error, lengths.technical);
   const state = g.state === "up" ? stateOf(g) : fill(texts.guardian.since, { state: stateOf(g), age: age(g.since_ms, now.value) });
   return (
     <>
@@ -46,17 +48,17 @@ function Facts({ g }: { g: GuardianView }) {
         {state}
         {g.state === "up" && g.latency_ms ? ` \u00b7 ${texts.guardian.latency(g.latency_ms)}` : ""}
       </span>
-      {g.version && (
+      {version && (
         <span class="sub">
-          <Fill text={texts.guardian.version} version={<Outside text={g.version} max={24} />} />
+          <Fill text={texts.guardian.version} version={<bdi>{version}</bdi>} />
         </span>
       )}
       <span class="sub wrap">
         <Outside text={g.url} max={lengths.technical} />
       </span>
-      {g.error && g.state !== "up" && (
+      {error && (
         <span class="sub wrap">
-          <Outside text={g.error} max={lengths.technical} />
+          <bdi>{error}</bdi>
         </span>
       )}
     </>
@@ -64,10 +66,11 @@ function Facts({ g }: { g: GuardianView }) {
 }
 
 function Misbehaviour({ m }: { m: NonNullable<GuardianView["misbehaviours"]>[number] }) {
+  const method = tame(m.method, lengths.name);
   return (
     <span class="sub wrap wrong-text">
       <Outside text={m.what} max={lengths.technical} />
-      {m.method && ` \u00b7 ${fill(texts.guardian.asked, { method: m.method })}`}
+      {method && ` \u00b7 ${fill(texts.guardian.asked, { method })}`}
       {` \u00b7 ${texts.guardian.times(m.count)}, ${fill(texts.guardian.last, { time: moment(m.when_ms) })}`}
     </span>
   );

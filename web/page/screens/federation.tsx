@@ -4,7 +4,7 @@ import type { FederationView } from "../api";
 import { linkTo } from "../incoming";
 import { summaryOf } from "../health";
 import { moduleName } from "../modules";
-import { lengths, textIn } from "../outside";
+import { lengths, tame, textIn } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { Icon } from "../parts/icon";
@@ -37,7 +37,7 @@ function Known({ f }: { f: FederationView }) {
           <FederationName name={f.name} />
         </p>
       </section>
-      {f.error && <Trouble error={new CoreError(f.code ?? "Internal", f.error)} />}
+      {f.error && <Trouble error={new CoreError(tame(f.code, lengths.name), tame(f.error, 2 * lengths.technical))} />}
       <Stuck f={f} />
       {f.damaged && <p class="notice">{texts.federation.damaged(f.damaged)}</p>}
       {welcome && (

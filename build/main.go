@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 
@@ -20,16 +21,16 @@ import (
 	"satchel/build/wasm"
 )
 
-const usage = `usage: go run ./build <verb> [arguments]
+const usage = `usage: go run ./build <verb> [arguments]    or, for more of a verb, <verb> -h
 
-	demo [-h]                      try the wallet with a demo federation, in a browser
+	demo                           try the wallet with a demo federation, in a browser
 	test                           run all tests
 	bench [name]                   measure, beside the official client
 	wasm [-o folder] [package]     build the wallet's program and weigh it
 	page [-o folder]               build the wallet and its page for a release, and weigh them
 	browsertest [-page] [go test]  run Go tests inside Chromium
-	devfed [-h]                    run a demo federation with a faucet
-	live [-h]                      run the wallet on real guardians
+	devfed                         run a demo federation with a faucet
+	live                           run the wallet on real guardians
 	rpc --dir folder               run the wallet natively, JSON on stdin and stdout
 `
 
@@ -51,7 +52,7 @@ func main() {
 	case "page":
 		end(page.Verb(ctx, args, os.Stdout))
 	case "browsertest":
-		end(wasmtest.Verb(ctx, args))
+		end(wasmtest.Verb(ctx, args, os.Stdout))
 	case "browserexec": // what browsertest gives to go test
 		end(wasmtest.Exec(ctx, args, os.Stdout, os.Stderr))
 	case "devfed":
@@ -59,8 +60,13 @@ func main() {
 	case "live":
 		end(live.Verb(ctx, args, os.Stdout))
 	case "rpc":
-		end(rpc.Verb(ctx, args))
+		end(rpc.Verb(ctx, args, os.Stdin, os.Stdout))
+	case "help", "-h", "-help", "--help":
+		fmt.Print(usage)
 	default:
+		if verb != "" {
+			fmt.Fprintf(os.Stderr, "there is no verb %q\n\n", verb)
+		}
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	}
@@ -70,7 +76,7 @@ func main() {
 func end(err error) {
 	var failed wasmtest.Failed
 	switch {
-	case err == nil:
+	case err == nil || errors.Is(err, flag.ErrHelp):
 	case errors.As(err, &failed):
 		os.Exit(int(failed))
 	default:

@@ -9,13 +9,13 @@ package live
 import (
 	"context"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
 
 	"satchel/build/npm"
+	"satchel/build/verb"
 )
 
 // Variables in which the verb tells its test what to do.
@@ -31,15 +31,17 @@ const (
 // argument and must claim it; without it the e-cash is printed and taken back.
 func Verb(ctx context.Context, args []string, out io.Writer) error {
 	var notes list
-	flags := flag.NewFlagSet("live", flag.ContinueOnError)
-	invite := flags.String("invite", "", "invite code of the federation")
-	take := flags.String("take", "", "command that claims e-cash, given as its last argument")
-	flags.Var(&notes, "notes", "e-cash for a wallet; may be given twice")
-	if err := flags.Parse(args); err != nil {
+	flags := verb.Flags("live --invite code --notes e-cash [flags]", `
+Runs the wallet, natively and in Chromium, on a federation of real guardians: it
+joins, receives the e-cash, sends half of it, and has that claimed or takes it back.`)
+	invite := flags.String("invite", "", "invite `code` of the federation")
+	take := flags.String("take", "", "shell `command` that claims e-cash, given as its last argument;\nwithout it the wallet prints the e-cash and takes it back")
+	flags.Var(&notes, "notes", "`e-cash` for the native wallet; given twice, the second is for the one in Chromium")
+	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return err
 	}
 	if *invite == "" || len(notes) == 0 || len(notes) > 2 {
-		return errors.New("--invite and one or two --notes are needed")
+		return errors.New("live: --invite and one or two --notes are needed; see live -h")
 	}
 	if err := npm.Ready(ctx, ".", out); err != nil {
 		return err

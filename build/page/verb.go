@@ -3,12 +3,12 @@ package page
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"satchel/build/npm"
+	"satchel/build/verb"
 	"satchel/build/wasm"
 )
 
@@ -23,11 +23,11 @@ var ErrOverBudget = errors.New("page: over budget")
 // release into a folder, by default dist, and prints the sizes and what a host has
 // to do. It fails with [ErrOverBudget] when the page is larger than [Budget].
 func Verb(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("page", flag.ContinueOnError)
-	to := flags.String("o", "dist", "folder to write to; the page is in its folder page")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
+	flags := verb.Flags("page [flags]", fmt.Sprintf(`
+Builds the wallet and its page for a release, and prints how large the files are
+as they are and after brotli. The page may show something after at most %d bytes.`, Budget))
+	to := flags.String("o", "dist", "`folder` to write to; the page is in its folder page")
+	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return err
 	}
 	root, err := Root(ctx)

@@ -13,7 +13,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"satchel/build/verb"
 	"satchel/client"
 	"satchel/client/meta"
 	"satchel/client/mint"
@@ -31,25 +31,32 @@ import (
 	"satchel/wasm/socket"
 )
 
-// Verb is the verb: go run ./build rpc --dir DIR.
-func Verb(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("rpc", flag.ContinueOnError)
-	dir := flags.String("dir", "", "folder that holds the wallet; it is made if it is not there")
-	if err := flags.Parse(args); err != nil {
+// Verb is the verb: go run ./build rpc --dir DIR. It fails with
+// [logfile.ErrLocked] when another process has the folder.
+func Verb(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	flags := verb.Flags("rpc --dir folder", `
+Runs the wallet natively: one JSON request per line on standard input, one JSON
+response per line on standard output, until the input ends. For example:
+
+  {"request_id":1,"type":"generate_mnemonic"}
+
+go doc ./wasm/facade tells every request.`)
+	dir := flags.String("dir", "", "`folder` that holds the wallet; it is made if it is not there")
+	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return err
 	}
 	if *dir == "" {
-		return errors.New("--dir names the folder that holds the wallet")
+		return errors.New("rpc: --dir names the folder that holds the wallet; see rpc -h")
 	}
 	if err := os.MkdirAll(*dir, 0o700); err != nil {
 		return err
 	}
 	unlock, err := logfile.Lock(filepath.Join(*dir, "lock"))
 	if err != nil {
-		return err
+		return fmt.Errorf("rpc: folder %q: %w", *dir, err)
 	}
 	defer unlock()
-	return Serve(ctx, Platform(*dir), os.Stdin, os.Stdout)
+	return Serve(ctx, Platform(*dir), in, out)
 }
 
 // Platform keeps wallets in a folder.

@@ -17,6 +17,7 @@ import (
 
 	"satchel/build/browser/devtools"
 	"satchel/build/npm"
+	"satchel/build/verb"
 	"satchel/build/wasm"
 )
 
@@ -33,8 +34,12 @@ var inBrowser = []string{"satchel/build/bench", "satchel/build/browser", "satche
 // Verb is go run ./build test. It fails when anything does, after having run
 // everything that could be run.
 func Verb(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) > 0 {
-		return fmt.Errorf("test: takes no arguments, not %q", args)
+	flags := verb.Flags("test", `
+Runs every test, and says at the end what failed: Go's natively, under Node and in
+Chromium, and the page's. It takes many minutes. Chromium is found, or installed
+where Debian's package manager can; of one package, go test runs the tests alone.`)
+	if err := verb.Parse(flags, args, 0, out); err != nil {
+		return err
 	}
 	began := time.Now()
 	var failed []string

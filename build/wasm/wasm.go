@@ -7,7 +7,6 @@ package wasm
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
+
+	"satchel/build/verb"
 )
 
 // Budget is how many bytes the wallet's program may have after brotli.
@@ -30,18 +31,16 @@ var ErrOverBudget = errors.New("wasm: over budget")
 // the same Go beside it. It prints the sizes and fails with [ErrOverBudget] when
 // the program is larger than [Budget].
 func Verb(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wasm", flag.ContinueOnError)
-	folder := flags.String("o", "dist", "folder to write to")
-	if err := flags.Parse(args); err != nil {
+	flags := verb.Flags("wasm [flags] [package]", fmt.Sprintf(`
+Builds the wallet's program for the browser, or another main package, and prints
+how large it is; it may have %d bytes after brotli.`, Budget))
+	folder := flags.String("o", "dist", "`folder` to write to")
+	if err := verb.Parse(flags, args, 1, out); err != nil {
 		return err
 	}
 	pkg := "./wasm"
-	switch flags.NArg() {
-	case 0:
-	case 1:
+	if flags.NArg() > 0 {
 		pkg = flags.Arg(0)
-	default:
-		return fmt.Errorf("wasm: one package at a time, not %q", flags.Args())
 	}
 	program, err := Build(ctx, pkg, *folder)
 	if err != nil {

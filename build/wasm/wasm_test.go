@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-func verb(t *testing.T, args ...string) (folder, out string, err error) {
+func run(t *testing.T, args ...string) (folder, out string, err error) {
 	t.Helper()
 	folder = filepath.Join(t.TempDir(), "out")
 	var b bytes.Buffer
@@ -20,7 +20,7 @@ func verb(t *testing.T, args ...string) (folder, out string, err error) {
 }
 
 func TestVerb(t *testing.T) {
-	folder, out, err := verb(t, "./testdata/tiny")
+	folder, out, err := run(t, "./testdata/tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,10 +48,10 @@ func TestVerbRefuses(t *testing.T) {
 		{[]string{"."}, "is package wasm satchel/build/wasm, not a program"},
 		{[]string{"./testdata/none"}, "go list"},
 		{[]string{"./testdata/broken"}, "undefined: nothing"},
-		{[]string{"a", "b"}, "one package at a time"},
+		{[]string{"a", "b"}, `no argument "b"`},
 		{[]string{"-x"}, "-x"},
 	} {
-		if _, _, err := verb(t, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := run(t, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %s", c.args, err, c.want)
 		}
 	}

@@ -30,23 +30,35 @@ import (
 	"time"
 
 	"satchel/build/browser/devtools"
+	"satchel/build/verb"
 )
 
 // Verb runs go test with the arguments, and this very program as the one that
 // runs the test binaries: it must call [Exec] for the verb "browserexec". It
 // returns a [Failed] when go test fails.
-func Verb(ctx context.Context, args []string) error {
+func Verb(ctx context.Context, args []string, out io.Writer) error {
+	flags := verb.Flags("browsertest [-page] [flags and packages of go test]", `
+Runs Go tests inside Chromium, in a worker: go test for packages that need a
+browser. Flags of go test are told by go help testflag.`)
+	inPage := flags.Bool("page", false, "run them in a page, not in a worker; before those of go test")
+	own := 0
+	for own < len(args) && slices.Contains([]string{"-page", "--page", "-h", "-help", "--help"}, args[own]) {
+		own++
+	}
+	if err := verb.Parse(flags, args[:own], 0, out); err != nil {
+		return err
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	runner := "'" + self + "' browserexec"
-	if len(args) > 0 && args[0] == "-page" {
-		runner, args = runner+" -page", args[1:]
+	if *inPage {
+		runner += " -page"
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-exec", runner}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-exec", runner}, args[own:]...)...)
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
 	err = cmd.Run()
 	var ended *exec.ExitError
 	if errors.As(err, &ended) && ended.Exited() {

@@ -134,10 +134,10 @@ func TestWithoutChromium(t *testing.T) {
 // browser.
 func TestVerb(t *testing.T) {
 	ctx := context.Background()
-	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}); err != nil {
+	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}, os.Stdout); err != nil {
 		t.Error(err)
 	}
-	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}); err != Failed(1) {
+	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}, os.Stdout); err != Failed(1) {
 		t.Error(err)
 	}
 }

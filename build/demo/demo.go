@@ -4,8 +4,6 @@ package demo
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +12,7 @@ import (
 	"syscall"
 
 	"satchel/build/devfed"
+	"satchel/build/verb"
 )
 
 // gift is how much the page asks the faucet for, in msat.
@@ -25,12 +24,14 @@ const gift = 1_000_000
 func Verb(ctx context.Context, args []string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
-	listen := flags.String("listen", devfed.DefaultListen, "host and port of a new federation")
-	data := flags.String("data", "", "folder with the federation's state (a folder in the user's cache)")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
+	flags := verb.Flags("demo [flags]", `
+Builds everything, starts a demo federation that serves the wallet, and prints the
+link that opens it.
+
+`+devfed.Trouble(devfed.DefaultFaucet))
+	listen := flags.String("listen", devfed.DefaultListen, "`host:port` of a new federation")
+	data := flags.String("data", "", "`folder` with the federation's state (a folder in the user's cache)")
+	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return err
 	}
 	if *data == "" {
@@ -44,7 +45,8 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nOpen this link:\n\n  %s\n\nEverything runs on this machine, and its e-cash is worth nothing. End it with Ctrl-C.\n", d.Link)
+	fmt.Fprintf(out, "\nOpen this link:\n\n  %s\n\nSwitch a guardian off (slow, lying: demo -h):  %s\n"+
+		"Everything runs on this machine, and its e-cash is worth nothing. End it with Ctrl-C.\n", d.Link, d.Federation.SwitchOff())
 	<-d.Federation.Ended()
 	return d.Federation.Close()
 }

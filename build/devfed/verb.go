@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"satchel/build/verb"
 	"satchel/client/wire"
 )
 
@@ -23,9 +23,6 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	o, asJSON, err := parse(args, out)
-	if errors.Is(err, flag.ErrHelp) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
@@ -41,28 +38,24 @@ func Verb(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func parse(args []string, out io.Writer) (o Options, asJSON bool, err error) {
-	flags := flag.NewFlagSet("devfed", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // the error says it
+	flags := verb.Flags("devfed [flags]", `
+Runs a demo federation with a faucet, on one port, until it is told to end. Its
+e-cash is worth nothing.
+
+`+Trouble(DefaultFaucet))
 	flags.IntVar(&o.Guardians, "guardians", 0, "how many guardians, 1 to 10 (4)")
 	flags.IntVar(&o.Offline, "offline", 0, "how many of them, the last ones, begin switched off")
-	modules := flags.String("modules", "", "modules, comma separated ("+strings.Join(names(Kinds()), ",")+")")
-	flags.StringVar(&o.Name, "name", "", "the federation's name ("+defaultName+")")
-	value := flags.String("meta", "", "what the meta module says, a JSON object")
+	modules := flags.String("modules", "", "`modules`, comma separated ("+strings.Join(names(Kinds()), ",")+")")
+	flags.StringVar(&o.Name, "name", "", "the federation's `name` ("+defaultName+")")
+	value := flags.String("meta", "", "what the meta module says, a `JSON` object")
 	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mint free")
-	flags.StringVar(&o.Data, "data", "", "folder with the state (a folder in the user's cache)")
-	flags.StringVar(&o.Listen, "listen", "", "host and port of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
+	flags.StringVar(&o.Data, "data", "", "`folder` with the state (a folder in the user's cache)")
+	flags.StringVar(&o.Listen, "listen", "", "`host:port` of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
 	o.listenNew = DefaultListen
 	flags.DurationVar(&o.Session, "session", defaultSession, "how long after an item a session ends")
 	flags.BoolVar(&asJSON, "json", false, "write one line of JSON when ready")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		flags.SetOutput(out)
-		flags.Usage()
+	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return o, false, err
-	} else if err != nil {
-		return o, false, err
-	}
-	if flags.NArg() > 0 {
-		return o, false, fmt.Errorf("devfed takes no argument %q", flags.Arg(0))
 	}
 	for _, kind := range strings.FieldsFunc(*modules, func(r rune) bool { return r == ',' }) {
 		o.Modules = append(o.Modules, wire.ModuleKind(strings.TrimSpace(kind)))
@@ -106,6 +99,7 @@ func (f *Federation) announce(out io.Writer, asJSON bool) error {
 		text += fmt.Sprintf("  guardian %d   %s%s\n", i, url, off)
 	}
 	text += fmt.Sprintf("  faucet       curl -d '{\"amount_msat\":100000}' %s/ecash\n", f.FaucetURL())
+	text += fmt.Sprintf("  switch off   %s (slow, lying: devfed -h)\n", f.SwitchOff())
 	text += fmt.Sprintf("  state        %s\n\nEnd it with Ctrl-C.\n", f.options.Data)
 	_, err := io.WriteString(out, text)
 	return err

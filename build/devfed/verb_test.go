@@ -3,6 +3,7 @@ package devfed_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -58,7 +59,7 @@ func TestVerbSpeaks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	out := writerFunc(func(b []byte) (int, error) {
 		text := string(b)
-		for _, want := range []string{`"Satchel demo" is running with 4 guardians`, "invite code  fed11", "/guardian/3  (off)", "/faucet/ecash", "worth nothing"} {
+		for _, want := range []string{`"Satchel demo" is running with 4 guardians`, "invite code  fed11", "/guardian/3  (off)", "/faucet/ecash", `{"state":"off"}' http://127.0.0.1:`, "worth nothing"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("it does not say %q:\n%s", want, text)
 			}
@@ -70,7 +71,7 @@ func TestVerbSpeaks(t *testing.T) {
 		t.Error(err)
 	}
 	var help bytes.Buffer
-	if err := devfed.Verb(t.Context(), []string{"-h"}, &help); err != nil || !strings.Contains(help.String(), "-guardians") {
+	if err := devfed.Verb(t.Context(), []string{"-h"}, &help); err != flag.ErrHelp || !strings.Contains(help.String(), "-guardians") || !strings.Contains(help.String(), "/faucet/lies") {
 		t.Errorf("help: %v, %q", err, help.String())
 	}
 	for args, want := range map[string]string{

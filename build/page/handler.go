@@ -119,7 +119,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "there is nothing but files here", http.StatusMethodNotAllowed)
 	case f == nil:
-		http.Error(w, "no such file", http.StatusNotFound)
+		missing(w, r)
 	default:
 		f.serve(w, r)
 	}

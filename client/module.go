@@ -97,8 +97,12 @@ type Summary struct {
 	// Title names what was done: "receive", "send", "reissue", ….
 	Title string
 
-	// Amount is what it was about, in msat, and Fee what it cost so far.
-	Amount, Fee wire.Amount
+	// Requested is what it was to be, in msat, Amount what it has come to, and Fee
+	// what it cost so far.
+	Requested, Amount, Fee wire.Amount
+
+	// Change is what it does to the balance once nothing is on its way, in msat.
+	Change int64
 
 	// Outgoing tells whether Amount left the wallet.
 	Outgoing bool
@@ -110,6 +114,10 @@ type Summary struct {
 	// HandedOut is the face value of notes that were given away as text and are
 	// not known to be taken, in msat.
 	HandedOut wire.Amount
+
+	// Gone is the face value of notes that somebody else had spent, in msat. It is
+	// not in Amount.
+	Gone wire.Amount
 
 	// Aside is the face value of notes that the operation has put aside, in
 	// msat: the wallet keeps them, but cannot, or need not, claim them. It is not

@@ -72,11 +72,12 @@ var stories = map[string]story{
 	},
 	"an index is used twice": {
 		twice: true,
-		tell:  do(receives("gift", 600), losesIndices, receives("second", 1100)),
+		tell:  do(receives("gift", 600), losesIndices, receives("second", 600)),
 	},
 	"refused for good": { // in pairs, and then each by itself
 		helpless: true, twice: true,
 		change: func(s *toyfed.Setup) {
+			oneGuardian(s)
 			s.Hold = func(tx wire.Transaction) bool { return true }
 		},
 		tell: receives("gift", 1536),
@@ -84,6 +85,7 @@ var stories = map[string]story{
 	"one is refused for good": {
 		helpless: true, twice: true,
 		change: func(s *toyfed.Setup) {
+			oneGuardian(s)
 			s.Hold = func(tx wire.Transaction) bool { return spends(tx, 1024) }
 		},
 		tell: receives("gift", 1536),

@@ -208,7 +208,7 @@ func (t *tally) isSend(op client.Operation) bool {
 func (t *tally) receive() client.Summary {
 	lost := min(t.requested, t.gone+t.aside)
 	s := client.Summary{
-		Title: "receive", Amount: t.requested - lost, Fee: t.fee(), Aside: t.aside,
+		Title: "receive", Requested: t.requested, Amount: t.requested - lost, Fee: t.fee(), Gone: t.gone, Aside: t.aside,
 		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(),
 	}
 	switch {
@@ -224,13 +224,14 @@ func (t *tally) receive() client.Summary {
 			s.Why = "" // all came in the end
 		}
 	}
+	s.Change = int64(s.Amount) - int64(s.Fee)
 	return s
 }
 
 // send sums up e-cash that was given away.
 func (t *tally) send() client.Summary {
 	s := client.Summary{
-		Title: "send", Amount: t.requested, Fee: t.fee(), Aside: t.aside, Outgoing: true,
+		Title: "send", Requested: t.requested, Amount: t.requested, Fee: t.fee(), Gone: t.gone, Aside: t.aside, Outgoing: true,
 		InFlight: t.inFlight(), Why: t.why,
 	}
 	switch {
@@ -252,6 +253,14 @@ func (t *tally) send() client.Summary {
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	default:
 		t.ended(&s)
+	}
+	switch s.Change = -int64(s.Fee); s.State {
+	case client.Refused:
+		s.Change -= int64(t.aside)
+	case client.Returned:
+		s.Change -= int64(t.gone + t.aside)
+	default:
+		s.Change -= int64(s.Amount)
 	}
 	return s
 }

@@ -69,7 +69,7 @@ func (s *stage) check() error {
 	if err := s.checkAside(c, r); err != nil {
 		return err
 	}
-	if err := s.checkLog(c, r, has); err != nil {
+	if err := s.checkLog(c, r); err != nil {
 		return err
 	}
 	return s.checkNotes(c, r)
@@ -85,9 +85,9 @@ func (s *stage) checkAside(c *client.Client, r *kv.Reader) error {
 	return nil
 }
 
-// checkLog adds up what the operations say that they brought and cost.
-func (s *stage) checkLog(c *client.Client, r *kv.Reader, has wire.Amount) error {
-	sum := s.held
+// checkLog adds up what the operations say that they do to the balance.
+func (s *stage) checkLog(c *client.Client, r *kv.Reader) error {
+	sum := int64(s.held)
 	for op := range c.Operations(r, 0) {
 		o, err := c.Summary(context.Background(), op)
 		if err != nil {
@@ -96,26 +96,12 @@ func (s *stage) checkLog(c *client.Client, r *kv.Reader, has wire.Amount) error 
 		if o.State == client.OnItsWay || o.Final == (o.State == client.Ready) {
 			return fmt.Errorf("at rest %s is %q, final %v", o.Title, o.State, o.Final)
 		}
-		sum -= o.Fee
-		switch {
-		case o.Title == "receive":
-			sum += o.Amount + o.Aside
-		case o.State == client.Done: // somebody has it
-			sum -= o.Amount
-		case o.State == client.Returned: // somebody has the rest
-			sum -= requestedOf(op) - o.Amount - o.Aside
-		}
+		sum += o.Change
 	}
-	if sum != has {
-		return fmt.Errorf("the log adds up to %v, the wallet claims %v", sum, has)
+	if has := c.Balance(r); sum != int64(has) {
+		return fmt.Errorf("the log adds up to %d msat, the balance is %v", sum, has)
 	}
 	return nil
-}
-
-func requestedOf(op client.Operation) wire.Amount {
-	var t tally
-	t.isSend(op)
-	return t.requested
 }
 
 // checkNotes looks at every note that could be spent: it is genuine, and nobody

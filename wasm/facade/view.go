@@ -178,8 +178,12 @@ type OperationView struct {
 	Number     uint64            `json:"number"`
 	Title      string            `json:"title"` // receive, send
 	State      client.State      `json:"state"`
-	Amount     wire.Amount       `json:"amount_msat"`
+	Requested  wire.Amount       `json:"requested_msat"`
+	Amount     wire.Amount       `json:"amount_msat"` // what it has come to
 	Fee        wire.Amount       `json:"fee_msat"`
+	Change     int64             `json:"change_msat"` // of the balance, in the end
+	Gone       wire.Amount       `json:"gone_msat"`   // that somebody else had spent
+	Aside      wire.Amount       `json:"aside_msat"`  // that was put aside
 	Outgoing   bool              `json:"outgoing"`
 	InFlight   wire.Amount       `json:"in_flight_msat"`
 	HandedOut  wire.Amount       `json:"handed_out_msat"`
@@ -195,7 +199,8 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 	}
 	return OperationView{
 		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number,
-		Title: s.Title, State: s.State, Amount: s.Amount, Fee: s.Fee, Outgoing: s.Outgoing,
+		Title: s.Title, State: s.State, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee,
+		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing,
 		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),
 	}, nil
 }

@@ -55,6 +55,8 @@
 //	quote_send              federation, amount_msat  {"amount_msat","fee_msat","reissue","max_msat"}
 //	send_ecash              federation, key, amount_msat, max_fee_msat?, take_back_after_secs?, include_invite?
 //	                                                 {"operation_id"}; the same key is the same send
+//	quote_receive           notes                    {"amount_msat","fee_msat","aside_msat"}; asks nobody
+//	check_spent             notes                    {"spent_msat"}; asks the guardians
 //	receive_ecash           notes                    {"federation","operation_id"}; the same notes are the same receipt
 //	take_back               federation, operation_id null
 //	check_taken             federation, operation_id bool; asks the guardians

@@ -250,6 +250,8 @@ func init() {
 		"identify":             unary(identify),
 		"quote_send":           unary(quoteSend),
 		"send_ecash":           unary(sendEcash),
+		"quote_receive":        unary(quoteReceive),
+		"check_spent":          unary(checkSpent),
 		"receive_ecash":        unary(receiveEcash),
 		"take_back":            unary(takeBack),
 		"check_taken":          unary(checkTaken),

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"satchel/build/devfed"
+	"satchel/client"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 	"satchel/wasm/facade"
@@ -521,6 +522,35 @@ func FuzzHandle(f *testing.F) {
 			t.Error("not answered")
 		}
 	})
+}
+
+// What receiving e-cash brings is known before, and whether somebody has taken it.
+func TestQuoteReceive(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	alice, bob := open(t, platform(t.TempDir())), open(t, platform(t.TempDir()))
+	id := alice.join(fed)
+	bob.join(fed)
+	notes := ecash(t, fed, 300_001)
+	quote := must[map[string]wire.Amount](alice, "quote_receive", fields{"notes": notes.Base64()})
+	if spent := must[map[string]wire.Amount](alice, "check_spent", fields{"notes": notes.Base64()})["spent_msat"]; spent != 0 {
+		t.Fatalf("%v of fresh e-cash are spent", spent)
+	}
+	d := alice.receive(id, notes)
+	if quote["amount_msat"] != 300_001 || d.Fee != quote["fee_msat"] || d.Aside != quote["aside_msat"] || d.Amount != 300_001-d.Aside || d.Aside == 0 {
+		t.Fatalf("quoted %v, got %+v", quote, d.OperationView)
+	}
+	if v := alice.view(); int64(v.Federations[0].Balance) != d.Change {
+		t.Fatalf("balance %v, the operation says %d", v.Federations[0].Balance, d.Change)
+	}
+	_, err := call[any](alice, "quote_receive", fields{"notes": notes.Base64()})
+	wantCode(t, err, facade.AlreadyReceived)
+	if spent := must[map[string]wire.Amount](bob, "check_spent", fields{"notes": notes.Base64()})["spent_msat"]; spent != 300_001-d.Aside {
+		t.Fatalf("%v are spent", spent)
+	}
+	again := bob.receive(id, notes)
+	if again.State != client.Refused || again.Gone != 300_001-d.Aside || again.Requested != 300_001 || again.Change != 0 {
+		t.Fatalf("%+v", again.OperationView)
+	}
 }
 
 // A request can be cancelled by one that follows at once.

@@ -208,22 +208,48 @@ func sendEcash(c *call, p struct {
 	return map[string]any{"operation_id": opID(op)}, err
 }
 
-func receiveEcash(c *call, p struct {
+type ecashParams struct {
 	Notes string `json:"notes"`
-}) (map[string]any, error) {
+}
+
+// incoming reads e-cash, and finds the mint that issued it.
+func (c *call) incoming(p ecashParams) (wire.OOBNotes, *client.Client, *mint.Mint, error) {
 	notes, err := notesParams{p.Notes}.parse()
 	if err != nil {
-		return nil, err
+		return notes, nil, nil, err
 	}
 	w, err := c.get(c.ctx)
 	if err != nil {
-		return nil, err
+		return notes, nil, nil, err
 	}
 	ids := w.ByPrefix(notes.Prefix())
 	if len(ids) == 0 {
-		return nil, fail(NotJoined, "this e-cash is of a federation that was not joined")
+		return notes, nil, nil, fail(NotJoined, "this e-cash is of a federation that was not joined")
 	}
-	_, m, err := c.clientMint(ids[0].String())
+	cl, m, err := c.clientMint(ids[0].String())
+	return notes, cl, m, err
+}
+
+func quoteReceive(c *call, p ecashParams) (map[string]wire.Amount, error) {
+	notes, _, m, err := c.incoming(p)
+	if err != nil {
+		return nil, err
+	}
+	q, err := m.QuoteReceive(c.ctx, notes)
+	return map[string]wire.Amount{"amount_msat": q.Amount, "fee_msat": q.Fee, "aside_msat": q.Aside}, err
+}
+
+func checkSpent(c *call, p ecashParams) (map[string]wire.Amount, error) {
+	notes, _, m, err := c.incoming(p)
+	if err != nil {
+		return nil, err
+	}
+	spent, err := m.Spent(c.ctx, notes)
+	return map[string]wire.Amount{"spent_msat": spent}, err
+}
+
+func receiveEcash(c *call, p ecashParams) (map[string]any, error) {
+	notes, cl, m, err := c.incoming(p)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +257,7 @@ func receiveEcash(c *call, p struct {
 	if errors.Is(err, mint.ErrReceived) {
 		err = nil
 	}
-	return map[string]any{"federation": ids[0], "operation_id": opID(op)}, err
+	return map[string]any{"federation": cl.FederationID(), "operation_id": opID(op)}, err
 }
 
 type federationOperation struct {

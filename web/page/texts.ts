@@ -164,7 +164,7 @@ export const texts = {
 
   gone: {
     what: "The wallet that was stored here is gone.",
-    words: "The browser has deleted it. If you have written its twelve words down, they restore its e-cash in an official Fedimint client, together with the federation's invitation. Satchel cannot restore it yet.",
+    words: "Its data was deleted in this browser. If you have written its twelve words down, they restore its e-cash in an official Fedimint client, together with the federation's invitation. Satchel cannot restore it yet.",
     next: "If you join a federation now, a new wallet with other words begins. Keep the old ones.",
   },
 

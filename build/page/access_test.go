@@ -17,7 +17,7 @@ func TestTakeBackFocus(t *testing.T) {
 		"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operation": op, "check_taken": false,
 	})
 	v.visit(fmt.Sprintf("#/operation/%s/%s", fakeHash, op["operation_id"]))
-	v.tab("Take back")
+	v.tabFromTop("Take back")
 	v.Press("Enter")
 	const question = "p Take it back? If nobody was faster, the text is worth nothing afterwards."
 	v.focusIs(question)

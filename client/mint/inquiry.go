@@ -3,6 +3,7 @@ package mint
 import (
 	"context"
 
+	"satchel/client"
 	"satchel/client/guardians"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -58,7 +59,7 @@ func (s *answered) Decode(d *wire.Decoder) {
 func (m *Mint) inquiry() *fsm.Machine {
 	return fsm.Define("mint/inquiry",
 		fsm.At("asking", wire.Decode[asking],
-			fsm.On("told", m.inquire, m.conclude, "answered")),
+			client.Read(fsm.On("told", m.inquire, m.conclude, "answered"))),
 		fsm.At("answered", wire.Decode[answered]))
 }
 

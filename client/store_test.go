@@ -173,3 +173,61 @@ func TestLostStores(t *testing.T) {
 		})
 	})
 }
+
+// A rotten store has a flipped bit in every entry under a prefix.
+type rotten struct {
+	kv.Store
+	prefix string
+}
+
+func (s rotten) Load(ctx context.Context) (uint64, map[string][]byte, error) {
+	seq, entries, err := s.Store.Load(ctx)
+	for key, value := range entries {
+		if strings.HasPrefix(key, s.prefix) {
+			entries[key] = append(value[:len(value)-1:len(value)-1], value[len(value)-1]^1)
+		}
+	}
+	return seq, entries, err
+}
+
+// A federation whose entry cannot be read is told, and comes back with its money
+// when it is joined again. Without the words nothing goes on.
+func TestDamagedWalletStore(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fed := toyFederation(4, nil)
+		d := newDevice(fed, 1)
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			words(t, ctx, w)
+			join(t, ctx, w, fed)
+			claim(t, ctx, w, fed, "gift")
+		})
+		open := func(prefix string) (*client.Wallet, error) {
+			p := d.platform()
+			p.Store = func(name string) kv.Store {
+				if name == "wallet" {
+					return rotten{d.store(name), prefix}
+				}
+				return d.store(name)
+			}
+			return client.OpenWallet(t.Context(), p)
+		}
+		if _, err := open("w/"); !errors.Is(err, client.ErrWordsDamaged) {
+			t.Errorf("opened without the words: %v", err)
+		}
+		w, err := open("f/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids := w.Damaged(); len(ids) != 1 || ids[0] != fed.Config().FederationID() {
+			t.Errorf("damaged: %v", ids)
+		}
+		join(t, t.Context(), w, fed)
+		whole(t, w, fed)
+		if ids := w.Damaged(); len(ids) != 0 {
+			t.Errorf("still damaged: %v", ids)
+		}
+		if w, err = open("g/"); err != nil || len(w.Damaged()) > 0 {
+			t.Errorf("what is only shown keeps the wallet closed: %v", err)
+		}
+	})
+}

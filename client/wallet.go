@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -71,6 +72,7 @@ var (
 	ErrJoined        = errors.New("federation was joined before")
 	ErrNameTaken     = errors.New("another federation has this name")
 	ErrOtherWords    = errors.New("federation was joined with other words")
+	ErrWordsDamaged  = errors.New("the words that are stored here cannot be read")
 	ErrStoreLost     = errors.New("what was stored of this federation is gone; its e-cash can be had back with the words")
 	ErrUsedElsewhere = errors.New("these words hold e-cash in this federation already, from another wallet; joining anew would destroy some of it")
 )
@@ -82,8 +84,10 @@ func OpenWallet(ctx context.Context, p Platform) (*Wallet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d := db.Damaged(); len(d) > 0 {
-		return nil, fmt.Errorf("wallet store is damaged at %q", d[0].Key)
+	for _, e := range db.Damaged() {
+		if e.Key == wordsKey {
+			return nil, ErrWordsDamaged
+		}
 	}
 	w := &Wallet{platform: p, db: db, clients: map[wire.FederationID]*slot{}, joining: make(chan struct{}, 1), changed: make(chan struct{})}
 	for m, err := range w.Memberships() {
@@ -259,7 +263,8 @@ func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Der
 // enter makes the membership durable, and before that the mark in the store of
 // the federation, which must never be missed later.
 func (w *Wallet) enter(ctx context.Context, c *Client, m Membership) error {
-	if w.db.Snapshot().Has(importedKey) {
+	known := c.x.Snapshot().Has(secretKey) // then the store knows what is used
+	if w.db.Snapshot().Has(importedKey) && !known {
 		if err := c.checkUnused(ctx); err != nil {
 			return err
 		}
@@ -310,6 +315,18 @@ func (c *Client) checkUnused(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Damaged returns the ids of federations that were joined and whose entry cannot
+// be read. Joining one again brings it back with everything in it.
+func (w *Wallet) Damaged() (ids []wire.FederationID) {
+	for _, e := range w.db.Damaged() {
+		id, ok := strings.CutPrefix(e.Key, memberships)
+		if ok && len(id) == len(wire.FederationID{}) && !w.db.Snapshot().Has(e.Key) {
+			ids = append(ids, wire.FederationID([]byte(id)))
+		}
+	}
+	return ids
 }
 
 // Memberships yields the federations that were joined, by id.

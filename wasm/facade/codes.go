@@ -41,7 +41,7 @@ const (
 	StorageUnavailable    Code = "StorageUnavailable" // nothing can be kept, or not now
 	StorageFull           Code = "StorageFull"
 	StorageInUse          Code = "StorageInUse"   // another owner has taken the wallet over
-	StorageLost           Code = "StorageLost"    // what was stored of a federation is gone
+	StorageLost           Code = "StorageLost"    // what was stored is gone, or cannot be read
 	OutcomeUnknown        Code = "OutcomeUnknown" // a commit failed: it may have been done; asking again tells, and does it if not
 	Internal              Code = "Internal"       // a mistake of this program
 
@@ -79,6 +79,7 @@ var sentinels = []struct {
 	{client.ErrNameTaken, InvalidInput},
 	{client.ErrOtherWords, SeedMismatch},
 	{client.ErrStoreLost, StorageLost},
+	{client.ErrWordsDamaged, StorageLost},
 	{client.ErrUsedElsewhere, WordsUsed},
 	{client.ErrNoCash, UnsupportedFederation},
 	{client.ErrTooLarge, InvalidInput},

@@ -15,6 +15,10 @@ type WalletView struct {
 	Words       bool             `json:"words"` // whether it has any
 	Balance     wire.Amount      `json:"balance_msat"`
 	Federations []FederationView `json:"federations"`
+
+	// Damaged are federations whose entry cannot be read. Joining them again
+	// brings them back.
+	Damaged []wire.FederationID `json:"damaged,omitempty"`
 }
 
 // A FederationView is one federation. Its name and everything in Meta come from
@@ -98,7 +102,7 @@ func guardianViews(all []guardians.Health) []GuardianView {
 }
 
 func walletView(w *client.Wallet) (WalletView, error) {
-	v := WalletView{Words: w.HasWords(), Federations: []FederationView{}}
+	v := WalletView{Words: w.HasWords(), Federations: []FederationView{}, Damaged: w.Damaged()}
 	for m, err := range w.Memberships() {
 		if err != nil {
 			return v, err

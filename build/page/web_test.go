@@ -99,12 +99,12 @@ func TestEveryErrorHasSentences(t *testing.T) {
 	codes := codes(t, filepath.Join(folder, "wasm/facade/codes.go"))
 	for _, code := range append(codes, "Aborted", "Interrupted") {
 		if !slices.Contains(sentences, code) {
-			t.Errorf("web/page/texts.ts has no sentences for %s", code)
+			t.Errorf("web/page/texts/errors.ts has no sentences for %s", code)
 		}
 	}
 	for _, code := range sentences {
 		if !slices.Contains(codes, code) && code != "Aborted" && code != "Interrupted" {
-			t.Errorf("web/page/texts.ts has sentences for %s, which nothing answers", code)
+			t.Errorf("web/page/texts/errors.ts has sentences for %s, which nothing answers", code)
 		}
 	}
 }

@@ -1,23 +1,13 @@
 // Everything that the page says, in one place. To translate the page, translate
-// this file. {Names} in braces are filled in where the text is shown.
+// this file and those in the folder of its name. {Names} in braces are filled in
+// where the text is shown.
 
 import { entry } from "./outside";
+import { count } from "./texts/count";
+import { errors, type ErrorText } from "./texts/errors";
+import { diagram, operation, receive, send, sent } from "./texts/payments";
 
-function count(n: number, one: string, other: string): string {
-  return `${n}\u00a0${n === 1 ? one : other}`;
-}
-
-/** What a person is told when the core refuses something. */
-export interface ErrorText {
-  /** What happened. */
-  what: string;
-  /** What it means for the money. */
-  money: string;
-  /** What to do. */
-  do: string;
-}
-
-const safe = "Your money is where it was.";
+export type { ErrorText };
 
 export const texts = {
   locale: "en-GB",
@@ -168,134 +158,6 @@ export const texts = {
     next: "If you join a federation now, a new wallet with other words begins. Keep the old ones.",
   },
 
-  receive: {
-    title: "Receive",
-    lead: "Paste the e-cash that somebody sent you.",
-    ecash: "E-cash",
-    of: "of {name}",
-    unknownOf: "of a federation that you have not joined",
-    worth: "A small fee of the federation is taken from it when you receive it.",
-    button: "Receive {amount} sat",
-    receiving: "Receiving",
-    before: "You have received this e-cash already.",
-    see: "See the payment",
-    own: "You handed out this e-cash yourself. Receiving it takes it back.",
-    join: "To receive it, join its federation first.",
-    noInvite: "You have not joined the federation of this e-cash, and there is no invitation with it. Ask whoever sent it for an invitation to the federation. The e-cash stays good meanwhile.",
-    keepText: "Keep the text until then.",
-  },
-
-  send: {
-    title: "Send",
-    amount: "Amount",
-    max: "Max",
-    have: "At most {amount} sat",
-    from: "From",
-    handed: "They get",
-    fee: "Fee of the federation",
-    total: "Total",
-    button: "Send {amount} sat",
-    enter: "Enter an amount",
-    sending: "Making the e-cash",
-    rounded: "Rounded up to whole notes.",
-    now: "Ready at once, also offline.",
-    later: "The guardians make the notes first.",
-    choices: "More choices",
-    invite: "Add an invitation, for someone who has not joined yet",
-    takeBack: "Take it back by itself when nobody has taken it",
-    never: "Never",
-    hour: "After an hour",
-    day: "After a day",
-    week: "After a week",
-    tooMuch: "That is more than you can send. At most it is {amount} sat.",
-    notAmount: "This is not an amount in sat. Write it like 1234 or 12.5",
-    nothing: "You have nothing to send yet.",
-    unsure: {
-      what: "Satchel is not sure yet whether this payment was made.",
-      money: "If it was, the history shows it.",
-      do: "Trying again is safe: it is made only once.",
-    },
-  },
-
-  sent: {
-    show: "Let them scan this, or send the text or link. It belongs to whoever is first.",
-    qr: "QR code of the e-cash",
-    long: "This e-cash is too long for a QR code. Send it as text or link.",
-    text: "E-cash as text",
-    link: "Satchel e-cash",
-    takeBack: "Take back",
-    takingBack: "Taking back",
-    confirm: "Take it back? If nobody was faster, the text is worth nothing afterwards.",
-    yes: "Take it back",
-    no: "Leave it",
-  },
-
-  operation: {
-    title: "Payment",
-    received: "Received",
-    receiving: "Receiving",
-    sent: "Sent",
-    sending: "Sending",
-    returned: "Taken back",
-    other: "Payment",
-    states: {
-      "on its way": "On its way",
-      ready: "Not yet taken",
-      done: "Done",
-      returned: "Taken back",
-      refused: "Refused",
-    },
-    taken: "Taken",
-    arrived: "Received",
-    onItsWay: "On its way, {age}",
-    notReceived: "Not received",
-    receivedInPart: "Received in part",
-    notSent: "Not sent",
-    refused: "The federation refused it.",
-    refusedPart: "The federation refused a part of it.",
-    refusedSend: "The federation refused it. Nothing was handed out.",
-    noFee: "It took no fee.",
-    someFee: "It took a fee of {fee} sat.",
-    says: "It says",
-    waitingAgree: (needed: number, all: number, age: string) => `Waiting for ${needed} of ${all} guardians to agree, ${age}`,
-    waitingSign: (needed: number, all: number, age: string) => `Waiting for ${needed} of ${all} guardians to sign, ${age}`,
-    waitingFew: (up: number, all: number, needed: number, age: string) =>
-      `Waiting for guardians, ${age}: ${up} of ${all} answer, ${needed} are needed`,
-    waitingOffline: (age: string) => `Waiting until you are online, ${age}`,
-    waiting: (age: string) => `Waiting for the guardians, ${age}`,
-    stuck: "This payment cannot go on: {reason}. Nothing of it is lost. A newer version of Satchel may be needed.",
-    amount: "Amount",
-    fee: "Fee",
-    when: "When",
-    federation: "Federation",
-    id: "Reference",
-    msat: "{amount} msat",
-    steps: "Every step",
-    guardians: "Guardians",
-    changed: "{title}: {state}",
-  },
-
-  diagram: {
-    machines: {
-      transaction: "Transaction",
-      "mint/issuance": "New notes",
-      "mint/packing": "Notes to hand out",
-      "mint/input": "Old notes",
-      "mint/reclaim": "Taking back",
-      "mint/spend": "E-cash handed out",
-    } as Record<string, string>,
-    list: "Steps of {name}",
-    visited: "{step}, at {time}",
-    current: "{step}, now, since {time}",
-    final: "{step}, the end, at {time}",
-    notYet: "{step}, not reached",
-    waits: "{event}: waiting, {age}",
-    tries: (n: number) => count(n, "try", "tries"),
-    next: "next in {age}",
-    answer: "Last answer",
-    stuck: "stuck: {reason}",
-  },
-
   guardian: {
     states: {
       idle: "not asked yet",
@@ -401,36 +263,12 @@ export const texts = {
     none: "There are no words yet: they are made when you join your first federation.",
   },
 
-  errors: {
-    InvalidInput: { what: "Satchel could not read this.", money: safe, do: "Check that all of it was copied." },
-    UnknownVerb: { what: "The page and the program are of different versions.", money: safe, do: "Reload the page." },
-    NotSupported: { what: "This wallet cannot do that.", money: safe, do: "A newer version may be able to." },
-    NoWords: { what: "This wallet has no words yet.", money: "There is no money in it.", do: "Join a federation first." },
-    HasWords: { what: "This wallet has its words already.", money: safe, do: "There is nothing to do." },
-    AlreadyJoined: { what: "You have joined this federation already.", money: safe, do: "You find it under Home." },
-    NotJoined: { what: "You have not joined the federation of this.", money: safe, do: "Open an invitation of the federation first." },
-    WordsUsed: { what: "Your words were used with this federation before, by another wallet.", money: "The money there is in that wallet.", do: "Use that wallet, so that the two do not spend the same money." },
-    SeedMismatch: { what: "What is stored here belongs to other words.", money: "It was left as it is.", do: "Open the wallet that these words belong to." },
-    UnsupportedFederation: { what: "This federation works in a way that Satchel does not know.", money: safe, do: "Ask the people who run it, or try a newer version of Satchel." },
-    FederationUnreachable: { what: "Too few guardians answer.", money: safe, do: "Check that you are online, and try again later. What is on its way goes on by itself." },
-    InsufficientBalance: { what: "You do not have that much.", money: safe, do: "Choose a smaller amount." },
-    NoExactAmount: { what: "Your notes do not add up to this amount.", money: safe, do: "Choose another amount, or wait until the guardians answer." },
-    QuoteExpired: { what: "It would cost more by now.", money: "Nothing was sent.", do: "Look at the new fee and send again." },
-    WrongFederation: { what: "This e-cash is of another federation.", money: safe, do: "Join the federation that it is of." },
-    ForgedEcash: { what: "This e-cash is not genuine: the federation has not signed it.", money: "It is worth nothing. What you have was not touched.", do: "Ask whoever sent it." },
-    TooSmall: { what: "This e-cash is worth less than the fee for receiving it.", money: "It was left as it is.", do: "Ask for a larger amount." },
-    AlreadyReceived: { what: "You have received this e-cash already.", money: "It was added to your balance then.", do: "You find it in the history." },
-    AlreadyTaken: { what: "Somebody has taken this e-cash.", money: "It belongs to them now.", do: "There is nothing to take back." },
-    UnknownOperation: { what: "This payment is not known here.", money: safe, do: "Look for it in the history." },
-    StorageUnavailable: { what: "The browser does not let Satchel store anything.", money: "No money is moved while nothing can be stored.", do: "Leave private browsing, or allow this site to store data, and reload." },
-    StorageFull: { what: "There is no space left on this device.", money: "No money is moved until there is.", do: "Free some space. Satchel goes on by itself." },
-    StorageInUse: { what: "Another tab has taken the wallet over.", money: safe, do: "Go on there, or reload this tab." },
-    StorageLost: { what: "What was stored here of this federation is gone.", money: "Your twelve words and the federation's invitation restore the e-cash in an official Fedimint client.", do: "Satchel itself cannot restore it yet." },
-    OutcomeUnknown: { what: "Satchel does not know yet whether this was done.", money: "If it was, the history shows it.", do: "Trying again is safe: nothing is done twice." },
-    Internal: { what: "Satchel made a mistake.", money: "What was stored is still there, and nothing is done by halves.", do: "Reload the page. If it happens again, report it." },
-    Aborted: { what: "This was cancelled.", money: safe, do: "Try again if you want it." },
-    Interrupted: { what: "Satchel was interrupted before it got an answer.", money: "If it was done, the history shows it.", do: "Look at the history before you try again." },
-  } satisfies Record<string, ErrorText> as Record<string, ErrorText>,
+  receive,
+  send,
+  sent,
+  operation,
+  diagram,
+  errors,
 };
 
 /** The sentences for an error's code. */

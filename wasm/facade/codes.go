@@ -87,6 +87,8 @@ var sentinels = []struct {
 	{mint.ErrForeign, WrongFederation},
 	{mint.ErrForged, ForgedEcash},
 	{mint.ErrDust, TooSmall},
+	{mint.ErrTooManyNotes, InvalidInput},
+	{mint.ErrIndexDamaged, StorageLost},
 	{mint.ErrReceived, AlreadyReceived},
 	{mint.ErrNoAmount, InvalidInput},
 	{mint.ErrNoExactAmount, NoExactAmount},

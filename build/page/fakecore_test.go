@@ -87,7 +87,7 @@ func fakeWallet(federations ...fields) fields {
 func fakeOperation(number int, change fields) fields {
 	op := fields{
 		"federation": fakeHash, "operation_id": fmt.Sprintf("%064x", number), "number": number, "title": "receive", "state": "done",
-		"amount_msat": 1000 * number, "fee_msat": 0, "outgoing": false, "in_flight_msat": 0, "handed_out_msat": 0,
+		"requested_msat": 1000 * number, "amount_msat": 1000 * number, "fee_msat": 0, "change_msat": 1000 * number, "gone_msat": 0, "aside_msat": 0, "outgoing": false, "in_flight_msat": 0, "handed_out_msat": 0,
 		"final": true, "began_ms": 1_700_000_000_000 + 1000*number,
 		"take_back": false, "machines": []fields{}, "guardians": []fields{}, "threshold": 1,
 	}

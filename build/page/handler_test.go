@@ -122,6 +122,13 @@ func TestServe(t *testing.T) {
 			t.Errorf("GET %s is answered with %d, not %d", path, w.Code, want)
 		}
 	}
+	for mode, want := range map[string]string{"navigate": "text/html; charset=utf-8", "": "text/plain; charset=utf-8"} {
+		w := get(h, "GET", "/missing", "Sec-Fetch-Mode", mode)
+		page := strings.Contains(w.Body.String(), `href="data:,"`)
+		if w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != want || page != (mode == "navigate") {
+			t.Errorf("what is missing, in mode %q: %d %v %q", mode, w.Code, w.Header(), w.Body)
+		}
+	}
 	if w := get(h, "POST", "/"); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST is answered with %d %v", w.Code, w.Header())
 	}

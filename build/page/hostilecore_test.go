@@ -149,6 +149,7 @@ func TestHostileCore(t *testing.T) {
 		v.harmless(path, federation)
 	}
 	v.visit(operation)
+	v.press("summary", "Details")
 	v.sees("It says: why")
 	v.harmless("operation", `core.tell("subscribe_operation", {...core.answers.subscribe_operation, why: x});`)
 	v.visit("#fed1fake")

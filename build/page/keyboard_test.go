@@ -93,8 +93,7 @@ func TestKeyboard(t *testing.T) {
 
 	v.tab("Send")
 	v.Press("Enter")
-	v.focusIs("h1 Send")
-	v.tab("Amount")
+	v.focusIs("input Amount")
 	v.Type("12")
 	v.tab("Max")
 	v.tab("More choices")

@@ -62,6 +62,7 @@ func (v *visit) look(name string) {
 			}
 			if size.name == "phone" {
 				v.checkWidth(name)
+				v.checkCodes(name)
 				for _, fault := range v.axe() {
 					v.t.Errorf("%s, %s: %s", name, scheme, fault)
 				}
@@ -144,6 +145,24 @@ func (v *visit) checkWidth(name string) {
 	if width > 360 {
 		v.t.Errorf("%s is %d pixels wide on a phone of 360", name, width)
 	}
+}
+
+// checkCodes checks that QR codes are in the middle of what they are in, on a
+// phone, a tablet and a desk.
+func (v *visit) checkCodes(name string) {
+	v.t.Helper()
+	for _, width := range []int{320, 360, 720, 1440} {
+		v.Metrics(width, 740, 1, width < 720)
+		var off []float64
+		v.Eval(`[...document.querySelectorAll(".qr")].map(e => {
+			const code = e.getBoundingClientRect(), card = e.closest(".card").getBoundingClientRect();
+			return code.left < card.left ? Infinity : Math.abs((code.left - card.left) - (card.right - code.right));
+		}).filter(off => !(off <= 1))`, &off)
+		if len(off) > 0 {
+			v.t.Errorf("%s: at a width of %d a QR code is %v pixels off the middle", name, width, off)
+		}
+	}
+	v.Metrics(360, 740, 1, true)
 }
 
 // axe returns what the accessibility checker finds fault with.

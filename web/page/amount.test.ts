@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, groups, read, sat, typed, write } from "./amount";
+import { bytes, doubtful, groups, read, sat, typed, write } from "./amount";
 
 const thin = "\u202f";
 
@@ -35,7 +35,10 @@ test("what people write is read, or refused", () => {
     ["5.", 5000],
     ["0,5", 500],
     ["12,50", 12_500],
-    ["1,024", undefined], // a thousand to some, one and a bit to others
+    ["1,024", 1024],
+    ["1.000", 1000],
+    ["1,000,000", undefined],
+    ["12,345.67", undefined],
     ["1.0245", undefined],
     ["1.2.3", undefined],
     ["", undefined],
@@ -46,10 +49,15 @@ test("what people write is read, or refused", () => {
     ["0x10", undefined],
     ["sat", undefined],
     ["9007199254740.991", Number.MAX_SAFE_INTEGER],
-    ["9007199254740.992", undefined],
-    ["99999999999999999999999", undefined],
+    ["9007199254740.992", Infinity],
+    ["99999999999999999999999", Infinity],
   ];
   for (const [text, msat] of cases) assert.equal(read(text), msat, JSON.stringify(text));
+});
+
+test("what may be meant as a thousand", () => {
+  for (const text of ["1.000", "1,024", "999,999", " 12.345 "]) assert.ok(doubtful(text), text);
+  for (const text of ["1000", "0.512", "0,512", "1234.567", "1.5", "12,50", "1 000", ".500", "1.", ""]) assert.ok(!doubtful(text), text);
 });
 
 test("what the page types for a person can be read", () => {

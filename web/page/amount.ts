@@ -38,15 +38,21 @@ const most = Number.MAX_SAFE_INTEGER;
 
 /**
  * Reads what a person wrote as an amount in sat, and returns it in msat. It is
- * undefined when that is no amount, or one that is finer than msat, or not
- * clear: a comma before three digits is a thousand to some and a part to others.
+ * undefined when that is no amount, or one that is finer than msat, and Infinity
+ * when it is more than there can be. A point and a comma are the same, and never
+ * stand between thousands: see doubtful.
  */
 export function read(text: string): number | undefined {
-  const plain = text.replace(/[\s\u202f\u2009\u00a0_']/g, "").replace(/,(?=\d{0,2}$)/, ".");
+  const plain = text.replace(/[\s\u202f\u2009\u00a0_']/g, "").replace(",", ".");
   const match = /^(\d*)(?:\.(\d{0,3}))?$/.exec(plain);
   if (!match || plain === "" || plain === ".") return undefined;
   const msat = Number(match[1] || "0") * 1000 + Number((match[2] ?? "").padEnd(3, "0"));
-  return msat <= most ? msat : undefined;
+  return msat <= most ? msat : Infinity;
+}
+
+/** Whether a part of a sat, as read takes it, may have been meant as a thousand. */
+export function doubtful(text: string): boolean {
+  return /^[1-9]\d{0,2}[.,]\d{3}$/.test(text.trim());
 }
 
 /** Writes an amount of msat as a person would type it. */

@@ -93,6 +93,16 @@ export interface SendQuote {
   reissue?: boolean;
 }
 
+export interface ReceiveQuote {
+  amount_msat: number; // face value of everything
+  fee_msat: number;
+  aside_msat: number; // face value of what is worth less than its fee
+}
+
+export interface SpentCheck {
+  spent_msat: number;
+}
+
 export type OperationState = "on its way" | "ready" | "done" | "returned" | "refused";
 
 export interface OperationView {
@@ -101,8 +111,12 @@ export interface OperationView {
   number: number;
   title: string;
   state: OperationState;
-  amount_msat: number;
+  requested_msat: number; // what it was to be
+  amount_msat: number; // what it has come to
   fee_msat: number;
+  change_msat: number; // of the balance, in the end
+  gone_msat: number; // that somebody else had spent
+  aside_msat: number; // that was put aside
   outgoing: boolean;
   in_flight_msat: number;
   handed_out_msat: number;
@@ -114,6 +128,7 @@ export interface OperationView {
 export interface OperationDetail extends OperationView {
   notes?: string;
   take_back: boolean;
+  returns_ms?: number; // when it comes back by itself if nobody takes it; missing if never
   machines: MachineView[];
   guardians: GuardianView[];
   threshold: number;

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { lengths } from "./outside";
 import { Live, announce } from "./parts/live";
 import { Outside, amountText, fill } from "./parts/text";
-import { place, type Route } from "./route";
+import { back, place, type Route } from "./route";
 import { Anywhere } from "./scan/anywhere";
 import { Scan } from "./scan/camera";
 import { Federation } from "./screens/federation";
@@ -22,6 +22,7 @@ import { link, now, startingSince, wallet } from "./wallet";
 
 export function App() {
   useBalanceAnnouncement();
+  useEscape();
   const { route, memory } = place.value;
   return (
     <>
@@ -116,6 +117,18 @@ function Remedy() {
       )}
     </aside>
   );
+}
+
+/** Escape leads back, except where it closes something or ends a composition. */
+function useEscape(): void {
+  useEffect(() => {
+    const leave = (e: KeyboardEvent) => {
+      const busy = e.defaultPrevented || e.isComposing || e.target instanceof HTMLSelectElement;
+      if (e.key === "Escape" && !busy && place.value.route.screen !== "home") back();
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, []);
 }
 
 /** Says the balance when it has changed. */

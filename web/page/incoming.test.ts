@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carried, linkTo, payload } from "./incoming";
 
+const invite = "fed11qgqzc2nhwden5te0vejkg6tdd9h8gepwvejkg6tdd9h8garhduhx6at5d9h8jmn9wshxxmmd9uqqzgxg6s3evnr6m";
+const ecash = "AgEEkz9a".repeat(16) + "QQ==";
+
 test("what a text is about", () => {
   const cases: [string, string][] = [
     ["fed11abc", "fed11abc"],
@@ -17,13 +20,25 @@ test("what a text is about", () => {
     ["https://wallet.example/#/settings", "https://wallet.example/#/settings"],
     ["https://wallet.example/", "https://wallet.example/"],
     ["https://", "https://"],
+    [`Join here: https://wallet.example/#${invite} ok?`, invite],
+    [`Join here: <${invite}>.`, invite],
+    [`\u201c${invite}\u201d`, invite],
+    [`take this \u201c${ecash}\u201d`, ecash],
+    [`web+fedimint:${invite}\nsee you`, invite],
+    [`Here is 100 sat:\n\n${ecash}\n\nBye`, ecash],
+    [`${ecash}\n${ecash}`, ecash],
+    [ecash + ecash, ecash],
+    [`${ecash.slice(0, 76)}\n${ecash.slice(76)}`, ecash],
+    [`${invite} ok`, invite],
+    [`${ecash}\nok`, ecash],
+    ["neither this nor that", "neither this nor that"],
     ["", ""],
   ];
   for (const [text, about] of cases) assert.equal(payload(text), about, JSON.stringify(text));
 });
 
 test("a text is not looked at for ever", () => {
-  assert.equal(payload("a".repeat(3 << 20)).length, 1 << 20);
+  assert.equal(payload("b" + "a".repeat(3 << 20)).length, 1 << 20);
 });
 
 test("what the address of the page carries", () => {

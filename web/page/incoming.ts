@@ -7,13 +7,41 @@ const schemes = /^(?:web\+)?fedimint:(?:\/\/)?/i;
 const longest = 1 << 20;
 
 /**
- * Returns what a text is about: a link to a wallet is about what it carries, and
- * the name of a scheme says nothing.
+ * Returns what a text is about: a link to a wallet is about what it carries, the
+ * name of a scheme says nothing, nor do words around an invitation or e-cash.
  */
 export function payload(text: string): string {
-  let plain = text.trim().slice(0, longest);
-  if (/^https?:\/\//i.test(plain)) plain = fromLink(plain) ?? plain;
-  return plain.replace(schemes, "").trim();
+  const plain = once(text.trim().slice(0, longest));
+  const words = plain.split(/\s+/).map((word) => bare(word.replace(around, "")));
+  if (words.length === 1) return telling.test(words[0]!) ? words[0]! : bare(plain);
+  if (new Set(words).size > 1 && isBroken(plain)) return words.join("");
+  return words.find((word) => telling.test(word)) ?? plain;
+}
+
+/** What people put around a text: quotes, brackets, the end of a sentence. */
+const around = /^[("'<[{\u2018-\u201e\u00ab]+|[)"'>\]}\u2018-\u201e\u00bb.,;:!?]+$/gu;
+
+/** An invitation or e-cash, as far as its letters show. */
+const telling = /^(?:fed1[0-9a-z]{20,}|fedimint[0-9a-z]{40,}|[0-9a-z+/_-]{80,}={0,2})$/i;
+
+/** Whether all of a text are lines of a length, into which a mail program has broken it. */
+function isBroken(text: string): boolean {
+  const lines = text.split(/\s*\n\s*/);
+  const width = lines[0]!.length;
+  const full = width >= 60 && width < 80 && lines.slice(0, -1).every((line) => line.length === width);
+  return full && lines.every((line) => /^[0-9a-z+/_-]+={0,2}$/i.test(line)) && lines.at(-1)!.length <= width;
+}
+
+/** Takes what stands there twice, as after pasting twice, once. */
+function once(text: string): string {
+  const half = text.slice(0, text.length / 2);
+  return half.length >= 40 && half + half === text ? half : text;
+}
+
+/** Returns what a text without white space is about. */
+function bare(text: string): string {
+  const about = /^https?:\/\//i.test(text) ? (fromLink(text) ?? text) : text;
+  return about.replace(schemes, "").trim();
 }
 
 function fromLink(link: string): string | undefined {

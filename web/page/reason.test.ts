@@ -26,6 +26,12 @@ test("an operation says what it waits for, and how long it has", () => {
   const cases: [OperationDetail, boolean, string][] = [
     [operation([waiting("transaction", 8000)], four), true, "Waiting for 3 of 4 guardians to agree, 12 s"],
     [operation([waiting("mint/input", 1), waiting("mint/issuance", 8000)], four), true, "Waiting for 3 of 4 guardians to sign, 12 s"],
+    [operation([waiting("mint/issuance", 1), waiting("transaction", 8000)], four), true, "Waiting for 3 of 4 guardians to agree, 12 s"],
+    [
+      operation([waiting("mint/inquiry", 8000), waiting("mint/issuance", 1)], four),
+      true,
+      "Asking which of it somebody else has taken: 3 of 4 guardians have to say, 12 s",
+    ],
     [operation([waiting("mint/packing", 8000)], four), true, "Waiting for 3 of 4 guardians to sign, 12 s"],
     [operation([waiting("another", 8000)], four), true, "Waiting for the guardians, 12 s"],
     [operation([], four), true, "Waiting for the guardians, 19 s"],

@@ -3,6 +3,7 @@
 // e-cash, is in the state of the history's entry.
 
 import { signal } from "@preact/signals";
+import { walletWords } from "./foreign";
 import { carried } from "./incoming";
 
 export type Filter = "all" | "received" | "sent" | "open";
@@ -23,6 +24,8 @@ export type Route =
 export interface Memory {
   /** What is being opened: an invitation or e-cash. */
   text?: string;
+  /** Whether what was to be opened were the words of a wallet, which are not kept. */
+  words?: boolean;
   /** What was typed as the amount to send, and from where. */
   amount?: string;
   federation?: string;
@@ -87,7 +90,7 @@ export const place = signal<Place>({ route: { screen: "home" }, memory: {} });
 export function followHistory(): void {
   const look = () => {
     const text = carried(new URL(location.href));
-    if (text !== undefined) return go({ screen: "open" }, { text }, true);
+    if (text !== undefined) return openText(text, true);
     place.value = { route: parse(location.hash), memory: (history.state as Memory | null) ?? {} };
   };
   addEventListener("popstate", look); // also when the fragment changes
@@ -116,6 +119,11 @@ export function go(route: Route, memory: Memory = {}, replace = false): void {
     history.pushState(next, "", url);
   }
   place.value = { route, memory: next };
+}
+
+/** Goes where a text is opened. The words of a wallet are not taken along. */
+export function openText(text: string, replace = false): void {
+  go({ screen: "open" }, walletWords(text) ? { words: true } : { text }, replace);
 }
 
 /**

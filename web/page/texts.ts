@@ -5,7 +5,7 @@
 import { entry } from "./outside";
 import { count } from "./texts/count";
 import { errors, type ErrorText } from "./texts/errors";
-import { diagram, operation, receive, send, sent } from "./texts/payments";
+import { diagram, operation, receive, send, sent, sums } from "./texts/payments";
 
 export type { ErrorText };
 
@@ -36,6 +36,7 @@ export const texts = {
     more: "Show more",
     details: "Details",
     unnamed: "Unnamed federation",
+    unchanged: "Nothing was changed.",
     notCopied: "The browser does not let Satchel copy. The text is selected: copy it yourself.",
   },
 
@@ -68,6 +69,17 @@ export const texts = {
     go: "Continue",
     drop: "Drop it here",
     unknown: "This is neither an invitation nor e-cash.",
+    foreign: {
+      lightning: "This is a Lightning invoice. Satchel cannot use it yet.",
+      bitcoin: "This is a Bitcoin address. Satchel cannot use it yet.",
+      cashu: "This is a Cashu token. Satchel cannot use it yet.",
+      ecash: "This e-cash is damaged or cut off.",
+    },
+    words: {
+      what: "These look like the words of a wallet.",
+      yet: "Satchel cannot restore from words yet. An official Fedimint client can.",
+      never: "Do not paste them into websites: whoever has them can take the money. Satchel has kept nothing of them.",
+    },
     unknownHint: "Check that all of it was copied, from the first to the last character.",
     damaged: "This invitation is damaged.",
     noCode: "There is no QR code in this picture that can be read. Try a sharper or a larger one.",
@@ -111,6 +123,16 @@ export const texts = {
     unusable: "This wallet cannot use this federation: it has no e-cash of a kind that is known here.",
     trust: "Its guardians hold the bitcoin behind the e-cash. Keep here only what you would trust them with.",
     joined: "Joined {name}",
+    unreachable: {
+      what: "Too few guardians answer.",
+      money: "Nothing was joined, and no money was moved.",
+      do: "Satchel tries again by itself for as long as you stay here.",
+    },
+    offline: {
+      what: "You are offline.",
+      money: "Nothing was joined, and no money was moved.",
+      do: "Satchel goes on here as soon as you are online.",
+    },
   },
 
   home: {
@@ -144,6 +166,7 @@ export const texts = {
     button: "Get e-cash for free",
     working: "Asking the faucet",
     failed: "The faucet gave nothing: {reason}",
+    unreachable: "The faucet cannot be reached. Are you online?",
   },
 
   keep: {
@@ -174,7 +197,8 @@ export const texts = {
     unnamed: (n: number) => `Guardian ${n}`,
     asked: "when asked for {method}",
     times: (n: number) => count(n, "time", "times"),
-    last: "last at {time}",
+    wrongTimes: (n: number, time: string) => `Gave wrong answers ${count(n, "time", "times")}, last on ${time}.`,
+    othersAgreed: "Your money is not affected: the others agreed.",
   },
 
   history: {
@@ -232,7 +256,7 @@ export const texts = {
     about: "About",
     version: "Version",
     size: "Size",
-    sizeText: "{page} for the page, {program} for the program",
+    sizeText: "{page} for the page, {program} for the program, with brotli",
     licenses: "Licences",
     licensesText: "Satchel is free software (MIT). What it is made of",
     not: "What is not guaranteed",
@@ -249,7 +273,7 @@ export const texts = {
     title: "Twelve words",
     lead: "With these words, in this order, and the federation's invitation, an official Fedimint client restores your e-cash. Take paper and a pen, and make sure that nobody looks on.",
     limits: "Satchel itself cannot restore yet. E-cash that you have handed out does not come back.",
-    never: "Never type them into a website or send them to anybody who asks.",
+    never: "Satchel asks for three of them now, to check. Never type all of them into a website, nor send them to anybody who asks.",
     show: "Show the words",
     list: "The twelve words",
     written: "I have written them down",
@@ -257,7 +281,10 @@ export const texts = {
     checkLead: "To be sure, type three of them from your paper.",
     word: (n: number) => `Word ${n}`,
     confirm: "Confirm",
-    wrong: (n: number) => `Word ${n} is another one. Look at your paper again.`,
+    wrong: (numbers: number[]) =>
+      numbers.length === 1
+        ? `Word ${numbers[0]} is another one. Look at your paper again.`
+        : `Words ${numbers.join(", ")} are other ones. Look at your paper again.`,
     again: "Show them again",
     confirmed: "Good. Keep the paper safe.",
     none: "There are no words yet: they are made when you join your first federation.",
@@ -266,6 +293,7 @@ export const texts = {
   receive,
   send,
   sent,
+  sums,
   operation,
   diagram,
   errors,

@@ -49,6 +49,11 @@ export function dayOf(at: number, now: number): string {
   return date.format(at);
 }
 
+/** When something is to happen: the time of day, and the day unless it is today. */
+export function soon(at: number, now: number): string {
+  return dayOf(at, now) === texts.day.today ? clock.format(at) : moment(at);
+}
+
 /** The date and the time of day. */
 export function moment(at: number): string {
   return `${date.format(at)}, ${clock.format(at)}`;

@@ -5,17 +5,27 @@ import type { MachineView, WaitView } from "../api";
 import { entry, lengths } from "../outside";
 import { Fill, Outside, fill } from "../parts/text";
 import { texts } from "../texts";
-import { age, ahead, exactTime } from "../time";
+import { age, ahead, exactTime, soon } from "../time";
 import { now } from "../wallet";
 import { layout, type Arrow } from "./layout";
 import { statusOf, type EdgeStatus, type Status } from "./status";
 
-export function Diagram({ machine }: { machine: MachineView }) {
+interface Props {
+  machine: MachineView;
+  /** When the clock moves it, if it does. */
+  returns?: number | undefined;
+}
+
+export function Diagram({ machine, returns }: Props) {
   const status = statusOf(machine);
+  const meaning = entry(texts.diagram.steps, `${machine.name} ${machine.current}`);
   const name = entry(texts.diagram.machines, machine.name) ?? machine.name;
   return (
     <figure class="diagram">
-      <figcaption>{name}</figcaption>
+      <figcaption>
+        {name}
+        {meaning && <span class="sub">{meaning}</span>}
+      </figcaption>
       <Picture status={status} />
       <ul class="unseen" aria-label={fill(texts.diagram.list, { name })}>
         {status.steps.map((step) => (
@@ -31,7 +41,7 @@ export function Diagram({ machine }: { machine: MachineView }) {
         <ul class="waits">
           {machine.waits.map((wait) => (
             <li key={wait.event}>
-              <WaitText wait={wait} />
+              <WaitText wait={wait} returns={returns} />
             </li>
           ))}
         </ul>
@@ -53,8 +63,8 @@ function stepText({ name, status, visit }: Status["steps"][number]): string {
 }
 
 /** What an edge is doing: since when, how often it was tried, and when next. */
-function WaitText({ wait }: { wait: WaitView }) {
-  const parts = [fill(texts.diagram.waits, { event: wait.event, age: age(wait.since_ms, now.value) })];
+function WaitText({ wait, returns }: { wait: WaitView; returns: number | undefined }) {
+  const parts = [eventText(wait, returns)];
   if (wait.attempts) parts.push(texts.diagram.tries(wait.attempts));
   if (wait.next_ms && wait.next_ms > now.value) parts.push(fill(texts.diagram.next, { age: ahead(wait.next_ms, now.value) }));
   return (
@@ -70,6 +80,11 @@ function WaitText({ wait }: { wait: WaitView }) {
       )}
     </>
   );
+}
+
+function eventText({ event, since_ms }: WaitView, returns: number | undefined): string {
+  if (event === "expired" && returns) return fill(texts.diagram.returns, { time: soon(returns, now.value) });
+  return entry(texts.diagram.events, event) ?? fill(texts.diagram.waits, { event, age: age(since_ms, now.value) });
 }
 
 /** What is drawn above what. */

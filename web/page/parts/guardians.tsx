@@ -1,6 +1,6 @@
 // The guardians of a federation, as dots and as a list.
 
-import type { GuardianView } from "../api";
+import type { GuardianView, MisbehaviourView } from "../api";
 import { dotOf, nameOf, stateOf } from "../health";
 import { lengths, tame } from "../outside";
 import { texts } from "../texts";
@@ -19,8 +19,17 @@ export function Dots({ guardians }: { guardians: GuardianView[] }) {
   );
 }
 
-/** Every guardian, with all that is known of it if full is set. */
-export function GuardianList({ guardians, full = false }: { guardians: GuardianView[]; full?: boolean }) {
+interface ListProps {
+  guardians: GuardianView[];
+  /** Whether all that is known of them is shown. */
+  full?: boolean;
+  /** How many of them have to agree. */
+  threshold?: number;
+}
+
+/** Every guardian. */
+export function GuardianList({ guardians, full = false, threshold = Infinity }: ListProps) {
+  const enough = guardians.filter((g) => !g.misbehaviours?.length).length >= threshold;
   return (
     <ul class={full ? "rows full" : "rows"}>
       {guardians.map((g) => (
@@ -29,7 +38,7 @@ export function GuardianList({ guardians, full = false }: { guardians: GuardianV
           <span class="grow">
             <bdi>{nameOf(g)}</bdi>
             {full && <Facts g={g} />}
-            {full && g.misbehaviours?.map((m, i) => <Misbehaviour key={i} m={m} />)}
+            {full && g.misbehaviours && g.misbehaviours.length > 0 && <Misbehaviours list={g.misbehaviours} enough={enough} />}
           </span>
           {!full && <span class="aside">{stateOf(g)}</span>}
         </li>
@@ -65,13 +74,32 @@ function Facts({ g }: { g: GuardianView }) {
   );
 }
 
-function Misbehaviour({ m }: { m: NonNullable<GuardianView["misbehaviours"]>[number] }) {
+/** What was wrong with a guardian's answers; enough others may have given the right ones. */
+function Misbehaviours({ list, enough }: { list: MisbehaviourView[]; enough: boolean }) {
+  const times = list.reduce((sum, m) => sum + m.count, 0);
+  const last = Math.max(...list.map((m) => m.when_ms));
+  return (
+    <>
+      <span class="sub wrong-text">
+        {texts.guardian.wrongTimes(times, moment(last))} {enough && texts.guardian.othersAgreed}
+      </span>
+      <details class="technical">
+        <summary>{texts.common.details}</summary>
+        {list.map((m, i) => (
+          <Misbehaviour key={i} m={m} />
+        ))}
+      </details>
+    </>
+  );
+}
+
+function Misbehaviour({ m }: { m: MisbehaviourView }) {
   const method = tame(m.method, lengths.name);
   return (
-    <span class="sub wrap wrong-text">
+    <span class="sub wrap">
       <Outside text={m.what} max={lengths.technical} />
       {method && ` \u00b7 ${fill(texts.guardian.asked, { method })}`}
-      {` \u00b7 ${texts.guardian.times(m.count)}, ${fill(texts.guardian.last, { time: moment(m.when_ms) })}`}
+      {` \u00b7 ${texts.guardian.times(m.count)}`}
     </span>
   );
 }

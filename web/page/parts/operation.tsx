@@ -2,16 +2,18 @@
 
 import type { OperationView } from "../api";
 import { format } from "../route";
+import { shownOf } from "../sums";
 import { texts } from "../texts";
 import { age, dayOf, timeOfDay } from "../time";
-import { now } from "../wallet";
+import { federationOf, federations, now } from "../wallet";
 import { Icon, type IconName } from "./icon";
-import { Amount, fill } from "./text";
+import { Amount, FederationName, fill } from "./text";
 
 /** What an operation was, in a word. */
 export function titleOf(op: OperationView): string {
   if (op.state === "returned") return texts.operation.returned;
   if (op.state === "refused") return refusedTitleOf(op);
+  if (cameInPart(op)) return texts.operation.receivedInPart;
   const moving = op.state === "on its way";
   if (op.title === "receive") return moving ? texts.operation.receiving : texts.operation.received;
   if (op.title === "send") return moving ? texts.operation.sending : texts.operation.sent;
@@ -19,22 +21,23 @@ export function titleOf(op: OperationView): string {
 }
 
 function refusedTitleOf(op: OperationView): string {
-  if (op.title === "receive") return cameInPart(op) ? texts.operation.receivedInPart : texts.operation.notReceived;
+  if (op.title === "receive") return texts.operation.notReceived;
   return op.title === "send" ? texts.operation.notSent : texts.operation.other;
 }
 
-/** Whether the federation refused only a part of what came in, and the wallet has the rest. */
+/** Whether somebody else was faster with a part of what came in. */
 export function cameInPart(op: OperationView): boolean {
-  return op.state === "refused" && !op.outgoing && op.amount_msat > 0;
+  return op.state === "done" && op.title === "receive" && op.gone_msat > 0;
 }
 
 /** The state as a class, for its colors. */
 export function classOf(op: OperationView): string {
-  return op.state.replaceAll(" ", "-") + (cameInPart(op) ? " in-part" : "");
+  return op.state.replaceAll(" ", "-");
 }
 
 /** What an operation has come to, in a few words. */
 export function stateOf(op: OperationView): string {
+  if (cameInPart(op)) return texts.operation.receivedInPart;
   if (op.state === "done") return op.outgoing ? texts.operation.taken : texts.operation.arrived;
   return texts.operation.states[op.state];
 }
@@ -51,18 +54,12 @@ function iconOf(op: OperationView): IconName {
   return op.outgoing ? "send" : "receive";
 }
 
-/** "+" for what comes in, "−" for what goes out, nothing for what did neither. */
-export function signOf(op: OperationView): string {
-  if (op.state === "refused" && !cameInPart(op)) return "";
-  return op.outgoing ? "\u2212" : "+";
-}
-
 /** The state and when, as a second line; withDay says on which day, too. */
 function secondLine(op: OperationView, withDay: boolean): string {
   if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   const day = withDay ? dayOf(op.began_ms, now.value) : texts.day.today;
   const when = day === texts.day.today ? timeOfDay(op.began_ms) : day;
-  if (op.state === "ready" || op.state === "refused") return `${stateOf(op)} \u00b7 ${when}`;
+  if (op.state === "ready" || op.state === "refused") return `${stateOf(op)}, ${when}`;
   return when;
 }
 
@@ -75,9 +72,16 @@ export function OperationRow({ op, withDay = false }: { op: OperationView; withD
         </span>
         <span class="grow">
           {titleOf(op)}
-          <span class="sub">{secondLine(op, withDay)}</span>
+          <span class="sub">
+            {secondLine(op, withDay)}
+            {federations.value.length > 1 && (
+              <>
+                , <FederationName name={federationOf(op.federation)?.name} />
+              </>
+            )}
+          </span>
         </span>
-        <Amount msat={op.amount_msat} sign={signOf(op)} unit={false} />
+        <Amount {...shownOf(op)} unit={false} />
       </a>
     </li>
   );

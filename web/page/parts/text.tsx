@@ -16,11 +16,19 @@ export function FederationName({ name }: { name: string | undefined }) {
   return tamed ? <bdi>{tamed}</bdi> : <>{texts.common.unnamed}</>;
 }
 
+interface AmountProps {
+  msat: number;
+  sign?: string;
+  unit?: boolean;
+  /** Whether it did not come about. */
+  tried?: boolean;
+}
+
 /** An amount of msat in sat. */
-export function Amount({ msat, sign = "", unit = true }: { msat: number; sign?: string; unit?: boolean }) {
+export function Amount({ msat, sign = "", unit = true, tried = false }: AmountProps) {
   const { whole, rest } = write(msat);
   return (
-    <span class="amount">
+    <span class={tried ? "amount tried" : "amount"}>
       {sign}
       {whole}
       {rest && <span class="rest">{rest}</span>}

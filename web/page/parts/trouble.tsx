@@ -5,6 +5,8 @@ import type { CoreError } from "../../core/link";
 import { Icon } from "./icon";
 import { Outside } from "./text";
 import { lengths, tame } from "../outside";
+import { safe } from "../texts/errors";
+import { wallet } from "../wallet";
 
 interface Props {
   error: CoreError;
@@ -14,12 +16,13 @@ interface Props {
 }
 
 export function Trouble({ error, text = errorText(error.code), again }: Props) {
+  const stranger = wallet.value?.federations.length === 0; // who has no money anywhere
   return (
     <section class="notice bad" role="alert">
       <Icon name="warning" />
       <div>
         <p class="strong">{text.what}</p>
-        <p>{text.money}</p>
+        <p>{stranger && text.money === safe ? texts.common.unchanged : text.money}</p>
         <p>{text.do}</p>
         <details class="technical">
           <summary>{texts.common.details}</summary>

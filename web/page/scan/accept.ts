@@ -1,13 +1,13 @@
 // Takes whatever a person pastes, drops or picks, and opens it.
 
 import { payload } from "../incoming";
-import { go } from "../route";
+import { openText } from "../route";
 import { texts } from "../texts";
 
 /** Opens a text. It is shown what it is before anything is done with it. */
 export function open(text: string, replace = false): void {
   const found = payload(text);
-  if (found) go({ screen: "open" }, { text: found }, replace);
+  if (found) openText(found, replace);
 }
 
 /** Opens what a transfer holds, and returns why it cannot, if so. */

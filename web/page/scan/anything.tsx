@@ -2,6 +2,7 @@
 // picked as a picture, or scanned.
 
 import { useId, useRef, useState } from "preact/hooks";
+import { walletWords } from "../foreign";
 import { Icon } from "../parts/icon";
 import { go } from "../route";
 import { texts } from "../texts";
@@ -15,13 +16,22 @@ function composes(e: KeyboardEvent): boolean {
   return e.isComposing || e.keyCode === 229;
 }
 
-export function Anything({ hint }: { hint?: string }) {
-  const [text, setText] = useState("");
+interface Props {
+  hint?: string;
+  /** What stands in the field at first. */
+  start?: string;
+  /** Whether the camera is offered. */
+  scan?: boolean;
+}
+
+export function Anything({ hint, start = "", scan = canScan }: Props) {
+  const [text, setText] = useState(start);
   const [trouble, setTrouble] = useState("");
   const id = useId();
   const picker = useRef<HTMLInputElement>(null);
   const submit = (event: Event) => {
     event.preventDefault();
+    setText(walletWords(text) ? "" : text);
     open(text);
   };
   const transfer = async (event: Event, data: DataTransfer | null) => {
@@ -74,7 +84,7 @@ export function Anything({ hint }: { hint?: string }) {
                 {texts.anything.paste}
               </button>
             )}
-            {canScan && (
+            {scan && (
               <button type="button" onClick={() => go({ screen: "scan" })}>
                 <Icon name="scan" />
                 {texts.anything.scan}

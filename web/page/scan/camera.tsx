@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Screen } from "../parts/screen";
 import { texts } from "../texts";
 import { open } from "./accept";
+import { Anything } from "./anything";
 
 /** How long to wait between two looks at the picture, in ms. */
 const pause = 120;
@@ -21,12 +22,13 @@ export function Scan() {
   }, []);
   return (
     <Screen title={texts.scan.title}>
-      <div class="camera">
+      <div class="camera" hidden={problem !== ""}>
         <video ref={video} muted playsInline aria-label={texts.scan.view} />
       </div>
       <p class={problem ? "problem" : "hint"} role="status">
         {problem || texts.scan.hint}
       </p>
+      {problem && <Anything scan={false} />}
     </Screen>
   );
 }

@@ -1,12 +1,13 @@
 // E-cash for nothing, where the host of the page offers it.
 
 import { useEffect, useState } from "preact/hooks";
+import { CoreError } from "../../core/link";
 import { receive } from "../join";
 import { Icon } from "../parts/icon";
 import { Outside, Fill } from "../parts/text";
 import { place, remember } from "../route";
-import { askFaucet } from "../site";
-import { texts } from "../texts";
+import { Unreachable, askFaucet } from "../site";
+import { errorText, texts } from "../texts";
 
 export function Faucet({ quiet }: { quiet: boolean }) {
   const { busy, problem, get } = useGift();
@@ -16,9 +17,13 @@ export function Faucet({ quiet }: { quiet: boolean }) {
       {busy ? texts.faucet.working : texts.faucet.button}
     </button>
   );
-  const trouble = problem && (
+  const trouble = problem !== undefined && (
     <p class="problem" role="alert">
-      <Fill text={texts.faucet.failed} reason={<Outside text={problem} max={200} />} />
+      {problem instanceof Unreachable ? (
+        texts.faucet.unreachable
+      ) : (
+        <Fill text={texts.faucet.failed} reason={<Outside text={reasonOf(problem)} max={200} />} />
+      )}
     </p>
   );
   if (quiet) {
@@ -39,21 +44,26 @@ export function Faucet({ quiet }: { quiet: boolean }) {
   );
 }
 
+function reasonOf(problem: unknown): string {
+  if (problem instanceof CoreError) return errorText(problem.code).what;
+  return problem instanceof Error ? problem.message : String(problem);
+}
+
 /** Gets e-cash, and receives what was got before the page was closed. */
 function useGift() {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<unknown>();
   const take = async (gift: () => Promise<string>) => {
     const here = place.value.route;
     setBusy(true);
-    setProblem("");
+    setProblem(undefined);
     try {
       const text = await gift();
       remember({ text }, here);
       await receive(text, here);
     } catch (error) {
       remember({ text: undefined }, here);
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(error);
       setBusy(false);
     }
   };

@@ -110,7 +110,7 @@ function Guardians({ f }: { f: FederationView }) {
       <p class="hint" role="status">
         {summaryOf(f.guardians, f.threshold, online.value)}
       </p>
-      <GuardianList guardians={f.guardians} full />
+      <GuardianList guardians={f.guardians} threshold={f.threshold} full />
     </section>
   );
 }

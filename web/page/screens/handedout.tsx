@@ -10,6 +10,7 @@ import { Icon } from "../parts/icon";
 import { QRCode } from "../parts/qrcode";
 import { focusHeadingIfLost } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
+import { alone, useTakenCheck } from "../taken";
 import { texts } from "../texts";
 import { asCoreError, link } from "../wallet";
 
@@ -19,7 +20,7 @@ interface Props {
 }
 
 export function HandedOut({ op, notes }: Props) {
-  useTakenCheck(op);
+  useTakenCheck([op], alone);
   useEffect(() => focusHeadingIfLost, []);
   const url = linkTo(notes, location);
   return (
@@ -58,31 +59,6 @@ export function HandOver({ done, notes }: { done: ComponentChildren; notes: stri
   );
 }
 
-/** How often guardians are asked while somebody looks, in ms. */
-const checkEvery = 5000;
-
-/**
- * Asks the guardians whether the e-cash was taken, while somebody looks: it tells
- * them that whoever asks is interested in these notes.
- */
-function useTakenCheck({ federation, operation_id }: OperationDetail): void {
-  useEffect(() => {
-    let timer = 0;
-    let over = false;
-    const check = async () => {
-      if (document.visibilityState === "visible") {
-        await link.call("check_taken", { federation, operation_id }).catch(() => undefined); // it is asked again
-      }
-      if (!over) timer = window.setTimeout(() => void check(), checkEvery);
-    };
-    void check();
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [federation, operation_id]);
-}
-
 /** Takes the e-cash back, after asking once. */
 function TakeBack({ op }: { op: OperationDetail }) {
   const [asking, setAsking] = useState(false);
@@ -109,7 +85,14 @@ function TakeBack({ op }: { op: OperationDetail }) {
     }
   };
   return (
-    <section class="take-back">
+    <section
+      class="take-back"
+      onKeyDown={(e) => {
+        if (e.key !== "Escape" || !asking || busy) return;
+        e.preventDefault();
+        leave();
+      }}
+    >
       {problem && <Trouble error={problem} />}
       {asking ? (
         <>

@@ -8,6 +8,7 @@ import { OperationRow } from "../parts/operation";
 import { Screen } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
 import { go, type Filter } from "../route";
+import { inLists, useTakenCheck } from "../taken";
 import { texts } from "../texts";
 import { dayOf } from "../time";
 import { asCoreError, federations, link, now, useStream } from "../wallet";
@@ -26,6 +27,7 @@ export function History({ filter }: { filter: Filter }) {
   const { data: newest, error } = useStream<OperationView[]>("subscribe_operations", { limit: size });
   const older = useOlder();
   const list = newest && merged(newest, older.logs).filter(filters[filter]);
+  useTakenCheck(list ?? [], inLists);
   const more = newest?.length === size && !older.complete;
   const [wanted, want] = useState(1);
   const shown = list?.length ?? 0;

@@ -12,6 +12,7 @@ import { Trouble } from "../parts/trouble";
 import { format, go } from "../route";
 import { site } from "../site";
 import { kept, wordsKept } from "../storage";
+import { inLists, useTakenCheck } from "../taken";
 import { texts } from "../texts";
 import { expected, federations, latest, latestCount, online, trouble, wallet } from "../wallet";
 import { lastShape, useShape } from "./shape";
@@ -113,7 +114,8 @@ function KeepWords() {
 }
 
 function Latest() {
-  const list = latest.value;
+  const list = latest.value?.slice(0, latestCount);
+  useTakenCheck(list ?? [], inLists);
   return (
     <section>
       <div class="heading">
@@ -129,7 +131,7 @@ function Latest() {
         </p>
       ) : (
         <ul class="card rows">
-          {list.slice(0, latestCount).map((op) => (
+          {list.map((op) => (
             <OperationRow key={op.operation_id} op={op} withDay />
           ))}
         </ul>

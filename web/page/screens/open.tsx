@@ -1,23 +1,27 @@
 // Opens a text: says what it is, and offers what can be done with it.
 
 import type { Identity } from "../api";
+import { foreign } from "../foreign";
 import { lengths } from "../outside";
+import { Icon } from "../parts/icon";
 import { Screen } from "../parts/screen";
 import { Outside } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { place } from "../route";
 import { Anything } from "../scan/anything";
 import { texts } from "../texts";
-import { useAnswer } from "../wallet";
+import { federationOf, trouble, useAnswer, wallet } from "../wallet";
+import { Joined } from "./joined";
 import { Preview } from "./preview";
 import { Redeem } from "./redeem";
 
 export function Open() {
-  const text = place.value.memory.text ?? "";
+  const { text = "", words = false } = place.value.memory;
   const { data, error, fresh, again } = useAnswer<Identity>("identify", text ? { text } : undefined);
   if (!text) {
     return (
       <Screen title={texts.open.title} key="empty">
+        {words && <WalletWords />}
         <Anything />
       </Screen>
     );
@@ -29,7 +33,8 @@ export function Open() {
       </Screen>
     );
   }
-  if (!data || !fresh) {
+  const joined = data?.kind === "invite" && data.joined ? federationOf(data.federation_id ?? "") : undefined;
+  if (!data || !fresh || (data.joined && !wallet.value && !trouble.value)) {
     return (
       <Screen title={texts.open.title} key="reading">
         <p class="hint">{texts.open.reading}</p>
@@ -37,22 +42,44 @@ export function Open() {
       </Screen>
     );
   }
+  if (joined) return <Joined federation={joined} />;
   if (data.kind === "ecash") return <Redeem text={text} identity={data} />;
   if (data.kind === "invite" && data.invite_code) return <Preview invite={data.invite_code} />;
+  return <Unknown text={text} reason={data.reason} />;
+}
+
+/** A text that cannot be opened. It stays in the field, so that it can be mended. */
+function Unknown({ text, reason }: { text: string; reason: string | undefined }) {
+  const kind = reason ? undefined : foreign(text);
+  const mendable = kind === undefined || kind === "ecash";
   return (
     <Screen title={texts.open.title} key="unknown">
       <section class="notice">
         <div>
-          <p class="strong">{data.reason ? texts.anything.damaged : texts.anything.unknown}</p>
-          <p>{texts.anything.unknownHint}</p>
-          {data.reason && (
+          <p class="strong">{reason ? texts.anything.damaged : kind ? texts.anything.foreign[kind] : texts.anything.unknown}</p>
+          {mendable && <p>{texts.anything.unknownHint}</p>}
+          {reason && (
             <p class="sub wrap">
-              <Outside text={data.reason} max={lengths.technical} />
+              <Outside text={reason} max={lengths.technical} />
             </p>
           )}
         </div>
       </section>
-      <Anything />
+      <Anything start={text} />
     </Screen>
+  );
+}
+
+/** Says what to do with the words of a wallet, which are not kept. */
+function WalletWords() {
+  return (
+    <section class="notice bad" role="alert">
+      <Icon name="warning" />
+      <div>
+        <p class="strong">{texts.anything.words.what}</p>
+        <p>{texts.anything.words.yet}</p>
+        <p>{texts.anything.words.never}</p>
+      </div>
+    </section>
   );
 }

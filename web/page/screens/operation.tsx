@@ -1,21 +1,24 @@
 // One operation: how much, what it has come to, and every step of it.
 
 import { useEffect, useRef } from "preact/hooks";
-import type { OperationDetail } from "../api";
-import { groups, sat } from "../amount";
+import type { MachineView, OperationDetail } from "../api";
+import { sat } from "../amount";
 import { Diagram } from "../diagram/diagram";
+import { split, withoutNever } from "../diagram/shown";
 import { lengths } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { announce } from "../parts/live";
-import { cameInPart, classOf, signOf, stateOf, titleOf } from "../parts/operation";
+import { cameInPart, classOf, stateOf, titleOf } from "../parts/operation";
 import { Screen } from "../parts/screen";
+import { Sum } from "../parts/sum";
 import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { reasonOf } from "../reason";
 import { format, go } from "../route";
+import { linesOf, shownOf } from "../sums";
 import { texts } from "../texts";
-import { moment } from "../time";
+import { moment, soon } from "../time";
 import { federationOf, now, online, useStream } from "../wallet";
 import { HandOver, HandedOut } from "./handedout";
 
@@ -31,7 +34,7 @@ export function Operation({ federation, id }: { federation: string; id: string }
   return (
     <Screen title={texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
       <section class={`hero ${op ? classOf(op) : ""}`}>
-        {op ? <Amount msat={op.amount_msat} sign={signOf(op)} /> : <span class="skeleton hero-skeleton" />}
+        {op ? <Amount {...heroOf(op)} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
       </section>
       {error && !op && <Trouble error={error} />}
@@ -42,12 +45,18 @@ export function Operation({ federation, id }: { federation: string; id: string }
   );
 }
 
+/** What it does to the balance; of what was refused, what was tried. */
+function heroOf(op: OperationDetail) {
+  return op.state === "refused" ? { msat: op.requested_msat, tried: true } : shownOf(op);
+}
+
 /** Says what an operation has come to, when that changes. */
 function useAnnouncement(op: OperationDetail | undefined): void {
   const last = useRef("");
   const state = op ? stateOf(op) : "";
   useEffect(() => {
-    if (op && last.current && state !== last.current) announce(fill(texts.operation.changed, { title: titleOf(op), state }));
+    const title = op ? titleOf(op) : "";
+    if (last.current && state !== last.current) announce(title === state ? state : fill(texts.operation.changed, { title, state }));
     last.current = state;
   }, [state]);
 }
@@ -66,16 +75,22 @@ function State({ op }: { op: OperationDetail | undefined }) {
   if (op.state === "refused") {
     return (
       <p class="under problem">
-        {refusedText(op)}
-        {op.why && (
-          <span class="sub">
-            {texts.operation.says}: <Outside text={op.why} max={lengths.why} />
-          </span>
-        )}
+        {titleOf(op)}
+        <span class="sub">{refusedText(op)}</span>
       </p>
     );
   }
-  if (op.state !== "on its way") return <p class={`under ${op.final ? "good" : ""}`}>{stateOf(op)}</p>;
+  if (op.state !== "on its way") {
+    return (
+      <p class={`under ${op.final ? "good" : ""}`}>
+        {stateOf(op)}
+        {op.state === "ready" && op.returns_ms !== undefined && (
+          <span class="sub">{fill(texts.sent.returns, { time: soon(op.returns_ms, now.value) })}</span>
+        )}
+        {cameInPart(op) && <span class="sub">{fill(texts.operation.gonePart, { amount: sat(op.gone_msat) })}</span>}
+      </p>
+    );
+  }
   return (
     <p class="under">
       {stateOf(op)}
@@ -86,28 +101,18 @@ function State({ op }: { op: OperationDetail | undefined }) {
 
 /** What was refused, and what it cost: getting notes back may cost a fee. */
 function refusedText(op: OperationDetail): string {
-  const what = op.outgoing ? texts.operation.refusedSend : cameInPart(op) ? texts.operation.refusedPart : texts.operation.refused;
+  if (op.title === "receive" && op.gone_msat > 0) return texts.operation.gone;
+  const what = op.outgoing ? texts.operation.refusedSend : texts.operation.refused;
   const cost = op.fee_msat === 0 ? texts.operation.noFee : fill(texts.operation.someFee, { fee: sat(op.fee_msat) });
   return `${what} ${cost}`;
 }
 
 function Facts({ op }: { op: OperationDetail }) {
-  const lines: [string, number][] = [
-    [texts.operation.amount, op.amount_msat],
-    [texts.operation.fee, op.fee_msat],
-  ];
   return (
     <section class="card">
-      <dl class="facts">
-        {lines.map(([label, msat]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>
-              <Amount msat={msat} />
-              <span class="sub">{fill(texts.operation.msat, { amount: groups(msat) })}</span>
-            </dd>
-          </div>
-        ))}
+      <Sum lines={linesOf(op)} />
+      {op.aside_msat > 0 && <p class="hint">{texts.sums.asideHint}</p>}
+      <dl class="facts apart">
         <div>
           <dt>{texts.operation.when}</dt>
           <dd>{moment(op.began_ms)}</dd>
@@ -127,20 +132,41 @@ function Facts({ op }: { op: OperationDetail }) {
           </dd>
         </div>
       </dl>
+      {op.why && (
+        <details class="technical">
+          <summary>{texts.common.details}</summary>
+          <p class="sub wrap">
+            {texts.operation.says}: <Outside text={op.why} max={lengths.why} />
+          </p>
+        </details>
+      )}
     </section>
   );
 }
 
+function Diagrams({ op, machines }: { op: OperationDetail; machines: MachineView[] }) {
+  return (
+    <div class="diagrams">
+      {machines.map((machine) => (
+        <Diagram key={machine.id} machine={withoutNever(machine, op.returns_ms)} returns={op.returns_ms} />
+      ))}
+    </div>
+  );
+}
+
 function Steps({ op }: { op: OperationDetail }) {
+  const { earlier, now: current } = split(op.machines);
   return (
     <>
       <section class="card">
         <h2>{texts.operation.steps}</h2>
-        <div class="diagrams">
-          {op.machines.map((machine) => (
-            <Diagram key={machine.id} machine={machine} />
-          ))}
-        </div>
+        {earlier.length > 0 && (
+          <details>
+            <summary>{texts.diagram.earlier(earlier.length)}</summary>
+            <Diagrams op={op} machines={earlier} />
+          </details>
+        )}
+        <Diagrams op={op} machines={current} />
       </section>
       {!op.final && (
         <section class="card">

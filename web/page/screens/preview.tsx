@@ -1,7 +1,7 @@
 // A federation before it is joined: what it says of itself, and who runs it.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { PreviewView } from "../api";
 import { sat } from "../amount";
@@ -17,9 +17,9 @@ import { Screen } from "../parts/screen";
 import { FederationName, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { go, goOn, place } from "../route";
-import { texts } from "../texts";
+import { texts, type ErrorText } from "../texts";
 import { age, calendarDate } from "../time";
-import { asCoreError, now, useAnswer } from "../wallet";
+import { asCoreError, now, online, useAnswer, type Answer } from "../wallet";
 
 interface Props {
   invite: string;
@@ -30,7 +30,7 @@ interface Props {
 }
 
 export function Preview({ invite, ecash, children }: Props) {
-  const { data, error, since, again } = useAnswer<PreviewView>("preview", { invite_code: invite });
+  const { data, error, since, again } = usePreview(invite);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const enter = async () => {
@@ -56,11 +56,35 @@ export function Preview({ invite, ecash, children }: Props) {
     <Screen title={texts.preview.title} actions={actions} key="preview">
       {!data?.joined && <Gone />}
       {children}
-      {error && <Trouble error={error} again={again} />}
-      {problem && <Trouble error={problem} />}
+      {error && <Trouble error={error} text={unreachableText(error)} again={again} />}
+      {problem && <Trouble error={problem} text={unreachableText(problem)} />}
       {data ? <Federation view={data} /> : !error && <Asking since={since} />}
     </Screen>
   );
+}
+
+/** How long to wait before guardians that did not answer are asked again, in ms. */
+const pause = 5000;
+
+/** Asks what a federation says of itself, again and again while too few guardians answer. */
+function usePreview(invite: string): Answer<PreviewView> {
+  const [round, setRound] = useState(0);
+  const answer = useAnswer<PreviewView>("preview", { invite_code: invite }, round);
+  const unreachable = answer.fresh && answer.error?.code === "FederationUnreachable";
+  useEffect(() => {
+    if (!unreachable) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible" && online.value) setRound((n) => n + 1);
+    }, pause);
+    return () => clearInterval(timer);
+  }, [unreachable, round]);
+  return answer;
+}
+
+/** What is said where nothing was joined yet. */
+function unreachableText(error: CoreError): ErrorText | undefined {
+  if (error.code !== "FederationUnreachable") return undefined;
+  return online.value ? texts.preview.unreachable : texts.preview.offline;
 }
 
 function label(view: PreviewView, busy: boolean, ecash: string | undefined): string {

@@ -27,7 +27,8 @@ export function Send() {
   const { amount: text = "", federation: chosen = "", sending, unsure } = place.value.memory;
   const federation = federationOf(chosen) ?? richest();
   const wanted = read(text) ?? 0;
-  const { quote, limit, quoteError } = useQuote(federation, wanted);
+  const readable = Number.isFinite(wanted) ? wanted : 0;
+  const { quote, limit, quoteError } = useQuote(federation, readable);
   const [terms, setTerms] = useState({ take_back_after_secs: 0, include_invite: true });
   const { problem, order } = useOrder();
   const ready = quote && federation && !sending;
@@ -47,7 +48,7 @@ export function Send() {
     <Screen title={texts.send.title} actions={button}>
       <form id="send" onSubmit={submit}>
         {federations.value.length > 1 && federation && <From federation={federation} />}
-        <AmountField text={text} limit={limit} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
+        <AmountField text={text} limit={limit} balance={federation?.balance_msat ?? 0} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
         {problem && (unsure ? <Trouble error={problem} text={texts.send.unsure} /> : <Trouble error={problem} />)}
         <Quote quote={quote} wanted={wanted} total={quote && totalOf(quote)} />
         <Choices terms={terms} change={setTerms} />
@@ -82,6 +83,7 @@ function useQuote(federation: FederationView | undefined, wanted: number) {
 function complaint(text: string, limit: number | undefined, error: CoreError | undefined): string {
   if (limit === 0) return texts.send.nothing;
   if (text && read(text) === undefined) return texts.send.notAmount;
+  if (read(text) === Infinity) return fill(texts.send.tooMuch, { amount: sat(limit ?? 0) });
   if (!error) return "";
   if (error.code === "InsufficientBalance") return fill(texts.send.tooMuch, { amount: sat(limit ?? 0) });
   return errorText(error.code).what;

@@ -1,10 +1,11 @@
 // The fields of the screen on which e-cash is sent.
 
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { FederationView, SendQuote } from "../api";
-import { sat, typed } from "../amount";
+import { doubtful, read, sat, typed } from "../amount";
 import { lengths, tame } from "../outside";
-import { Amount, amountText, fill } from "../parts/text";
+import { Sum } from "../parts/sum";
+import { amountText, fill } from "../parts/text";
 import { remember } from "../route";
 import { texts } from "../texts";
 import { federations } from "../wallet";
@@ -12,12 +13,19 @@ import { federations } from "../wallet";
 interface AmountProps {
   text: string;
   limit: number | undefined;
+  /** What there is, of which some may be needed for fees. */
+  balance: number;
   disabled: boolean;
   complaint: string;
 }
 
-export function AmountField({ text, limit, disabled, complaint }: AmountProps) {
+export function AmountField({ text, limit, balance, disabled, complaint }: AmountProps) {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  const thousands = text.trim().replace(/[.,]/, "");
+  const doubt = doubtful(text) && text !== typed(limit ?? 0) && fill(texts.send.doubtful, { amount: sat(read(text) ?? 0), thousands });
+  const most = limit !== undefined && limit < balance ? texts.send.rest : texts.send.have;
   return (
     <div class="amount-field">
       <label for={id} class="unseen">
@@ -25,6 +33,7 @@ export function AmountField({ text, limit, disabled, complaint }: AmountProps) {
       </label>
       <div class="amount-input">
         <input
+          ref={field}
           id={id}
           type="text"
           inputMode="decimal"
@@ -41,7 +50,7 @@ export function AmountField({ text, limit, disabled, complaint }: AmountProps) {
       </div>
       <div class="amount-below">
         <p id={`${id}-below`} class={complaint ? "problem" : "hint"} role="status">
-          {complaint || (limit === undefined ? "\u00a0" : fill(texts.send.have, { amount: sat(limit) }))}
+          {complaint || doubt || (limit === undefined ? "\u00a0" : fill(most, { amount: sat(limit) }))}
         </p>
         <button type="button" class="small" disabled={disabled || !limit} onClick={() => remember({ amount: typed(limit ?? 0) })}>
           {texts.send.max}
@@ -60,25 +69,17 @@ interface QuoteProps {
 /** What is handed out, what it costs, and what that is together. */
 export function Quote({ quote, wanted, total }: QuoteProps) {
   const rounded = quote?.amount_msat !== undefined && quote.amount_msat > wanted;
+  const hints = quote && [rounded && texts.send.rounded, quote.reissue ? texts.send.later : texts.send.now, texts.send.theirFee];
   return (
     <div class="card">
-      <dl class="facts">
-        <Line label={texts.send.handed} msat={quote?.amount_msat} />
-        <Line label={texts.send.fee} msat={quote?.fee_msat} />
-        <Line label={texts.send.total} msat={total} />
-      </dl>
-      <p class="hint two-lines">
-        {quote ? (quote.reissue ? texts.send.later : texts.send.now) : "\u00a0"} {rounded && texts.send.rounded}
-      </p>
-    </div>
-  );
-}
-
-function Line({ label, msat }: { label: string; msat: number | undefined }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{msat === undefined ? "\u2013" : <Amount msat={msat} />}</dd>
+      <Sum
+        lines={[
+          { label: texts.sums.worth, msat: quote?.amount_msat },
+          { label: texts.sums.fee, msat: quote?.fee_msat },
+          { label: texts.sums.pay, msat: total },
+        ]}
+      />
+      <p class="hint three-lines">{hints?.filter(Boolean).join(" ")}</p>
     </div>
   );
 }

@@ -100,12 +100,12 @@ function pick(count: number): number[] {
 function Check({ words, again }: { words: string[]; again(): void }) {
   const [places] = useState(() => pick(words.length));
   const [typed, setTyped] = useState<string[]>(places.map(() => ""));
-  const [wrong, setWrong] = useState(-1);
+  const [wrong, setWrong] = useState<number[]>([]);
   const submit = (event: Event) => {
     event.preventDefault();
-    const bad = places.findIndex((place, i) => typed[i]!.trim().toLowerCase() !== words[place]);
+    const bad = places.filter((place, i) => typed[i]!.trim().toLowerCase() !== words[place]);
     setWrong(bad);
-    if (bad >= 0) return;
+    if (bad.length > 0) return;
     keepWords();
     announce(texts.words.confirmed);
     back();
@@ -130,13 +130,13 @@ function Check({ words, again }: { words: string[]; again(): void }) {
               autocapitalize="none"
               spellcheck={false}
               value={typed[i]}
-              aria-invalid={wrong === i}
+              aria-invalid={wrong.includes(place)}
               onInput={(e) => setTyped(typed.map((t, j) => (j === i ? e.currentTarget.value : t)))}
             />
           </label>
         ))}
         <p class="problem" role="status">
-          {wrong >= 0 && texts.words.wrong(places[wrong]! + 1)}
+          {wrong.length > 0 && texts.words.wrong(wrong.map((place) => place + 1))}
         </p>
       </form>
       <button type="button" onClick={again}>

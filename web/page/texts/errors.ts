@@ -19,7 +19,7 @@ export const errors = {
   NoWords: { what: "This wallet has no words yet.", money: "There is no money in it.", do: "Join a federation first." },
   HasWords: { what: "This wallet has its words already.", money: safe, do: "There is nothing to do." },
   AlreadyJoined: { what: "You have joined this federation already.", money: safe, do: "You find it under Home." },
-  NotJoined: { what: "You have not joined the federation of this.", money: safe, do: "Open an invitation of the federation first." },
+  NotJoined: { what: "You have not joined this federation yet.", money: safe, do: "Open an invitation of the federation first." },
   WordsUsed: { what: "Your words were used with this federation before, by another wallet.", money: "The money there is in that wallet.", do: "Use that wallet, so that the two do not spend the same money." },
   SeedMismatch: { what: "What is stored here belongs to other words.", money: "It was left as it is.", do: "Open the wallet that these words belong to." },
   UnsupportedFederation: { what: "This federation works in a way that Satchel does not know.", money: safe, do: "Ask the people who run it, or try a newer version of Satchel." },

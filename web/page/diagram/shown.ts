@@ -1,0 +1,24 @@
+// Which machines of a payment are shown at once, and what of what they wait for.
+
+import type { MachineView } from "../api";
+
+/** Machines that have ended, and those that are shown at once. */
+export interface Shown {
+  earlier: MachineView[];
+  now: MachineView[];
+}
+
+/** Those that run, or cannot, are shown at once, and the last one in any case. */
+export function split(machines: MachineView[]): Shown {
+  const now = machines.filter((m, i) => !m.final || m.stuck !== undefined || i === machines.length - 1);
+  return { earlier: machines.filter((m) => !now.includes(m)), now };
+}
+
+/** The event of a clock, which may never come. */
+const clock = "expired";
+
+/** Leaves out that a machine waits for a time that was not agreed. */
+export function withoutNever(m: MachineView, returns_ms: number | undefined): MachineView {
+  if (m.name !== "mint/spend" || returns_ms || !m.waits) return m;
+  return { ...m, waits: m.waits.filter((w) => w.event !== clock) };
+}

@@ -1,0 +1,31 @@
+// Texts that are no invitation and no e-cash of a federation, and what they are
+// instead, as far as their shape shows.
+
+/** What a text looks like. */
+export type Foreign = "lightning" | "bitcoin" | "cashu" | "ecash";
+
+const shapes: [Foreign, RegExp][] = [
+  ["cashu", /^(?:cashu:(?:\/\/)?)?cashu[ab][\w+/=-]{20,}$/i],
+  ["lightning", /^(?:lightning:(?:\/\/)?)?(?:ln(?:bcrt|bc|tbs|tb)[0-9a-z]{50,}|lnurl1[0-9a-z]{20,}|lno1[0-9a-z]{20,})$/i],
+  ["bitcoin", /^(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[0-9a-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?$/i],
+  ["ecash", /^(?:fedimint[0-9a-z]{20,}|[0-9a-z+/_-]{60,}={0,2})$/i],
+];
+
+/** Says what a text looks like, or a word in it. */
+export function foreign(text: string): Foreign | undefined {
+  const words = text.split(/\s+/);
+  return shapes.find(([, shape]) => words.some((word) => shape.test(word)) || shape.test(words.join("")))?.[0];
+}
+
+/** How many words wallets have. */
+const lengths = [12, 15, 18, 21, 24];
+
+/**
+ * Whether a text looks like the words of a wallet, numbered or not. Such a text
+ * is not to be stored, sent, or shown again.
+ */
+export function walletWords(text: string): boolean {
+  if (text.length > 1000) return false;
+  const words = text.toLowerCase().split(/[\s,;]+|\d+[.):]?/).filter((word) => word !== "");
+  return lengths.includes(words.length) && words.every((word) => /^[a-z]{3,8}$/.test(word));
+}

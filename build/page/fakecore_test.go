@@ -80,7 +80,7 @@ func fakeGuardian(name string) fields {
 
 // fakeWallet is what the core tells of a wallet.
 func fakeWallet(federations ...fields) fields {
-	return fields{"words": true, "balance_msat": 1_000_000, "federations": federations}
+	return fields{"words": true, "balance_msat": 1_000_000, "federations": append([]fields{}, federations...)}
 }
 
 // fakeOperation is what the core tells of an operation.
@@ -108,6 +108,11 @@ func withFakeCore(t *testing.T, b *browser.Browser, answers fields, scripts ...s
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	v := &visit{b.Open("about:blank"), t}
+	t.Cleanup(func() {
+		if !t.Failed() {
+			v.kept() // or the service worker complains that it cannot fetch files any more
+		}
+	})
 	source := fakeCore + strings.Join(scripts, "\n")
 	for name, answer := range answers {
 		source += fmt.Sprintf("core.answers[%q] = %s;\n", name, inJSON(t, answer))

@@ -62,7 +62,7 @@ func (v *visit) look(name string) {
 			}
 			if size.name == "phone" {
 				v.checkWidth(name)
-				v.checkCodes(name)
+				v.checkPlaces(name)
 				for _, fault := range v.axe() {
 					v.t.Errorf("%s, %s: %s", name, scheme, fault)
 				}
@@ -147,9 +147,9 @@ func (v *visit) checkWidth(name string) {
 	}
 }
 
-// checkCodes checks that QR codes are in the middle of what they are in, on a
-// phone, a tablet and a desk.
-func (v *visit) checkCodes(name string) {
+// checkPlaces checks that QR codes are in the middle of what they are in, on a
+// phone, a tablet and a desk, and that there is room on the smallest phone.
+func (v *visit) checkPlaces(name string) {
 	v.t.Helper()
 	for _, width := range []int{320, 360, 720, 1440} {
 		v.Metrics(width, 740, 1, width < 720)
@@ -161,6 +161,14 @@ func (v *visit) checkCodes(name string) {
 		if len(off) > 0 {
 			v.t.Errorf("%s: at a width of %d a QR code is %v pixels off the middle", name, width, off)
 		}
+	}
+	v.Metrics(320, 568, 1, true)
+	var width int
+	var broken []string
+	v.Eval("document.documentElement.scrollWidth", &width)
+	v.Eval(`[...document.querySelectorAll(".pair button")].filter(e => e.scrollWidth > e.clientWidth || e.offsetHeight > 60).map(e => e.innerText)`, &broken)
+	if width > 320 || len(broken) > 0 {
+		v.t.Errorf("%s is %d pixels wide on a phone of 320, where %q have no room", name, width, broken)
 	}
 	v.Metrics(360, 740, 1, true)
 }

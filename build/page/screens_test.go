@@ -203,7 +203,7 @@ func (v *visit) lookAtAFederation(d *demo.Demo) {
 	v.behave(d.Federation, guardian.Behaviour{State: guardian.On, Lie: "share-random"}, 1)
 	v.set(d.Federation, 3, guardian.Behaviour{State: guardian.Off})
 	v.visit("#" + ecash(v.t, d, 3_000_000))
-	v.press("button", "Receive 3")
+	v.press("button", "Receive 2 9")
 	v.press("link", "Satchel demo")
 	v.sees("gave wrong answers")
 	v.set(d.Federation, 3, guardian.Behaviour{State: guardian.On})

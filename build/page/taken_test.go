@@ -54,7 +54,7 @@ func TestReturns(t *testing.T) {
 		"visited": []fields{{"step": "given", "at_ms": 1}},
 	}
 	op := fakeOperation(1, fields{
-		"title": "send", "state": "ready", "outgoing": true, "final": false, "notes": fakeEcash, "take_back": true, "machines": []fields{machine},
+		"title": "send", "state": "ready", "change_msat": -1000, "outgoing": true, "final": false, "notes": fakeEcash, "take_back": true, "machines": []fields{machine},
 	})
 	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operation": op})
 	v.visit(fmt.Sprintf("#/operation/%s/%s", fakeHash, op["operation_id"]))

@@ -50,7 +50,8 @@ export function GuardianList({ guardians, full = false, threshold = Infinity }: 
 function Facts({ g }: { g: GuardianView }) {
   const version = tame(g.version, 24);
   const error = g.state === "up" ? "" : tame(g.error, lengths.technical);
-  const state = g.state === "up" ? stateOf(g) : fill(texts.guardian.since, { state: stateOf(g), age: age(g.since_ms, now.value) });
+  const plain = g.misbehaviours?.length ? texts.guardian.states[g.state] : stateOf(g); // wrong answers have a line of their own
+  const state = g.state === "up" ? plain : fill(texts.guardian.since, { state: plain, age: age(g.since_ms, now.value) });
   return (
     <>
       <span class="sub">

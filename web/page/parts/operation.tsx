@@ -39,6 +39,7 @@ export function classOf(op: OperationView): string {
 export function stateOf(op: OperationView): string {
   if (cameInPart(op)) return texts.operation.receivedInPart;
   if (op.state === "done") return op.outgoing ? texts.operation.taken : texts.operation.arrived;
+  if (op.state === "refused" && op.gone_msat > 0) return texts.operation.states.gone;
   return texts.operation.states[op.state];
 }
 

@@ -28,6 +28,7 @@ export function Anything({ hint, start = "", scan = canScan }: Props) {
   const [text, setText] = useState(start);
   const [trouble, setTrouble] = useState("");
   const id = useId();
+  const fresh = text.trim() !== "" && text !== start; // what was rejected is not offered again
   const picker = useRef<HTMLInputElement>(null);
   const submit = (event: Event) => {
     event.preventDefault();
@@ -71,8 +72,8 @@ export function Anything({ hint, start = "", scan = canScan }: Props) {
         onPaste={(e) => void transfer(e, e.clipboardData)}
         onDrop={(e) => void transfer(e, e.dataTransfer)}
       />
-      <div class={text.trim() ? "choices" : "choices equal"}>
-        {text.trim() ? (
+      <div class={fresh ? "choices" : "choices equal"}>
+        {fresh ? (
           <button type="submit" class="main">
             {texts.anything.go}
           </button>

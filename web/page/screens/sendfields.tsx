@@ -79,7 +79,7 @@ export function Quote({ quote, wanted, total }: QuoteProps) {
           { label: texts.sums.pay, msat: total },
         ]}
       />
-      <p class="hint three-lines">{hints?.filter(Boolean).join(" ")}</p>
+      <p class="hint four-lines">{hints?.filter(Boolean).join(" ")}</p>
     </div>
   );
 }

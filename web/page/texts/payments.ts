@@ -101,6 +101,7 @@ export const operation = {
     done: "Done",
     returned: "Taken back",
     refused: "Refused",
+    gone: "Taken by somebody",
   },
   taken: "Taken",
   arrived: "Received",

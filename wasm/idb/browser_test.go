@@ -193,8 +193,8 @@ func TestUpgradeByAnotherPage(t *testing.T) {
 		request.onblocked = request.onerror = fail;
 		request.onsuccess = done;
 	})`, nil)
-	refuse(t, old, "commit(0)", "idb: database is of a newer version")
-	refuse(t, old, "load()", "idb: database is of a newer version")
+	refuse(t, old, "commit(0)", "the database is of a newer version")
+	refuse(t, old, "load()", "the database is of a newer version")
 }
 
 // Faults 16 and 17: of two pages that both believe to be the owner, one is

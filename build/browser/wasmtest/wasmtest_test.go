@@ -134,10 +134,13 @@ func TestWithoutChromium(t *testing.T) {
 // browser.
 func TestVerb(t *testing.T) {
 	ctx := context.Background()
-	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}, os.Stdout); err != nil {
-		t.Error(err)
+	var out bytes.Buffer
+	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}, &out); err != nil {
+		t.Errorf("%v\n%s", err, &out)
 	}
-	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}, os.Stdout); err != Failed(1) {
-		t.Error(err)
+	// Its own words, lest whoever reads the log takes this for a test that failed.
+	out.Reset()
+	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}, &out); err != Failed(1) || !strings.Contains(out.String(), "this failed") {
+		t.Errorf("%v\n%s", err, &out)
 	}
 }

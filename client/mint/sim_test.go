@@ -56,14 +56,17 @@ func add(all *sim.Report, one sim.Report) {
 }
 
 func TestEveryPairOfStepsKilled(t *testing.T) {
+	all := sim.Report{Edges: map[string]int{}}
 	for _, name := range slices.Sorted(maps.Keys(shortStories)) {
 		t.Run(name, func(t *testing.T) {
 			report := sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true, KillTwice: 25}, shortStories[name].scenario)
 			if report.Runs < 100**seeds {
 				t.Errorf("%d runs: the story is too long", report.Runs)
 			}
+			add(&all, report)
 		})
 	}
+	t.Logf("%d runs, %d steps, %d kills", all.Runs, all.Steps, all.Kills)
 }
 
 // The real curve takes a thousand times as long.

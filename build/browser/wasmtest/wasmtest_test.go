@@ -138,7 +138,7 @@ func TestVerb(t *testing.T) {
 	if err := Verb(ctx, []string{"-page", "-run=TestWhere", "./testdata/sample"}, &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
-	// Its own words, lest whoever reads the log takes this for a test that failed.
+	// This is not printed: whoever reads the log would take it for a failed test.
 	out.Reset()
 	if err := Verb(ctx, []string{"-run=TestFail", "./testdata/sample"}, &out); err != Failed(1) || !strings.Contains(out.String(), "this failed") {
 		t.Errorf("%v\n%s", err, &out)

@@ -8,8 +8,11 @@ import { lookAtStorage } from "./storage";
 import { followUpdates } from "./update";
 import { start } from "./wallet";
 import "./style/base.css";
+import "./style/frame.css";
+import "./style/controls.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/diagrams.css";
 
 history.scrollRestoration = "manual";
 start();

@@ -15,7 +15,7 @@ import { refuses } from "../refusal";
 import { format, go, place } from "../route";
 import { gainOf, linesOfQuote } from "../sums";
 import { texts } from "../texts";
-import { asCoreError, federationOf, useAnswer } from "../wallet";
+import { asCoreError, federationOf, useAnswer, wallet } from "../wallet";
 import { Preview } from "./preview";
 
 interface Props {
@@ -51,7 +51,7 @@ export function Redeem({ text, identity }: Props) {
 function Joined({ text, identity }: Props) {
   const { busy, tried, problem, take } = useReceipt(text);
   const notes = identity.received ? undefined : { notes: text };
-  const quote = useAnswer<ReceiveQuote>("quote_receive", notes);
+  const quote = useAnswer<ReceiveQuote>("quote_receive", notes, wallet.value?.balance_msat); // the fee is also of what is there
   const check = useAnswer<SpentCheck>("check_spent", notes);
   const before = identity.received || quote.error?.code === "AlreadyReceived";
   const worth = identity.amount_msat ?? 0;

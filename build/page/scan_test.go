@@ -115,3 +115,18 @@ func (v *visit) pick(file string) {
 	v.Call("DOM.querySelector", map[string]any{"nodeId": doc.Root.NodeID, "selector": "input[type=file]"}, &input)
 	v.Call("DOM.setFileInputFiles", map[string]any{"files": []string{file}, "nodeId": input.NodeID}, nil)
 }
+
+// TestScanWithoutCamera offers other ways in where there is no camera, and does
+// not show what it would see.
+func TestScanWithoutCamera(t *testing.T) {
+	const none = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("none", "NotFoundError"));`
+	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": fakeWallet(), "subscribe_operations": []fields{}}, none)
+	v.visit("#/scan")
+	v.sees("No camera was found")
+	v.Wait(`!document.querySelector(".camera").checkVisibility()`)
+	v.Wait(v.finding("button", "Picture") + " !== undefined")
+	if v.offers("Scan") {
+		t.Error("the camera that is not there is offered")
+	}
+	v.look("scan-none")
+}

@@ -3,6 +3,7 @@ package mint
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -40,6 +41,20 @@ func (m *Mint) spendStep(ctx context.Context, op fsm.OpID) (last fsm.State, err 
 		return nil, fmt.Errorf("%w: %v", ErrUnknownOperation, op)
 	}
 	return last, nil
+}
+
+// Returns tells when e-cash that was handed out is taken back by itself, and false
+// if it never is or is not waiting for that.
+func (m *Mint) Returns(ctx context.Context, op fsm.OpID) (at time.Time, ok bool, err error) {
+	last, err := m.spendStep(ctx, op)
+	if err != nil {
+		return at, false, err
+	}
+	s, ok := last.(given)
+	if !ok || !m.expires(s) {
+		return at, false, nil
+	}
+	return time.Unix(int64(s.Until), 0), true, nil
 }
 
 // TakeBack calls e-cash back that was handed out. The federation decides who was

@@ -112,10 +112,13 @@ func (m *Mint) callBack(tx *fsm.Tx, s given, r rescue, byPerson bool) (fsm.State
 	return calledBack{total(s.Notes), totalAside(r.aside), byPerson}, nil
 }
 
-// awaitExpiry waits until e-cash is to be taken back by itself, which never comes
-// when taking it back would bring nothing.
+// expires reports whether e-cash is ever taken back by itself: not when that would
+// bring nothing.
+func (m *Mint) expires(s given) bool { return s.Until > 0 && m.worthReissuing(s.Notes) }
+
+// awaitExpiry waits until e-cash is to be taken back by itself.
 func (m *Mint) awaitExpiry(ctx context.Context, s given) error {
-	if s.Until == 0 || !m.worthReissuing(s.Notes) {
+	if !m.expires(s) {
 		<-ctx.Done()
 		return ctx.Err()
 	}

@@ -553,6 +553,23 @@ func TestQuoteReceive(t *testing.T) {
 	}
 }
 
+// E-cash that comes back by itself says when.
+func TestReturns(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	w.receive(id, ecash(t, fed, 300_000))
+	for after, want := range map[uint64]bool{0: false, 3600: true} {
+		sent := must[map[string]string](w, "send_ecash", fields{
+			"federation": id, "key": fmt.Sprint(after), "amount_msat": 50_000, "take_back_after_secs": after,
+		})
+		d := w.rest(id, sent["operation_id"])
+		if (d.Returns != 0) != want || want && d.Returns < d.Began/1000*1000+3_600_000 {
+			t.Errorf("after %d s: began %d, returns %d", after, d.Began, d.Returns)
+		}
+	}
+}
+
 // A request can be cancelled by one that follows at once.
 func TestCancelAtOnce(t *testing.T) {
 	w := open(t, platform(t.TempDir()))

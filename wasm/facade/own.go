@@ -343,6 +343,15 @@ func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {
 		if ok {
 			v.Notes = text.Base64()
 		}
+		if v.State == client.Ready {
+			at, ok, err := m.Returns(c.ctx, id)
+			if err != nil {
+				return v, err
+			}
+			if ok {
+				v.Returns = at.UnixMilli()
+			}
+		}
 	}
 	return v, nil
 }

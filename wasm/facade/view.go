@@ -212,8 +212,9 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 // An OperationDetail is an operation with everything that is known of it.
 type OperationDetail struct {
 	OperationView
-	Notes     string         `json:"notes,omitempty"` // e-cash that was handed out, as text
-	TakeBack  bool           `json:"take_back"`       // whether it can be called back
+	Notes     string         `json:"notes,omitempty"`      // e-cash that was handed out, as text
+	TakeBack  bool           `json:"take_back"`            // whether it can be called back
+	Returns   int64          `json:"returns_ms,omitempty"` // when it comes back by itself
 	Machines  []MachineView  `json:"machines"`
 	Guardians []GuardianView `json:"guardians"`
 	Threshold int            `json:"threshold"`

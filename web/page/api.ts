@@ -5,6 +5,7 @@ export interface WalletView {
   words: boolean;
   balance_msat: number;
   federations: FederationView[];
+  damaged?: string[]; // ids of federations whose entry cannot be read
 }
 
 export interface FederationView {

@@ -175,6 +175,11 @@ export const texts = {
     notPromised: "The browser may delete this wallet. They and the federation's invitation restore its e-cash.",
   },
 
+  damaged: {
+    what: (n: number) => (n === 1 ? "A federation that you joined cannot be read." : `${n} federations that you joined cannot be read.`),
+    next: (n: number) => (n === 1 ? "Join it again with its invitation: your money in it comes back." : "Join them again with their invitations: your money in them comes back."),
+  },
+
   gone: {
     what: "The wallet that was stored here is gone.",
     words: "Its data was deleted in this browser. If you have written its twelve words down, they restore its e-cash in an official Fedimint client, together with the federation's invitation. Satchel cannot restore it yet.",

@@ -2,6 +2,7 @@
 
 import type { FederationView } from "../api";
 import { summaryOf } from "../health";
+import { Damaged } from "../parts/damaged";
 import { Brand, Icon } from "../parts/icon";
 import { Dots } from "../parts/guardians";
 import { OperationRow } from "../parts/operation";
@@ -43,6 +44,7 @@ export function Home() {
         <OnItsWay />
       </section>
       {trouble.value && <Trouble error={trouble.value} />}
+      <Damaged />
       <Federations />
       {(site.value.faucet || (!w && lastShape.faucet)) && <Faucet quiet={!empty} />}
       {!empty && !wordsKept.value && <KeepWords />}

@@ -1,5 +1,6 @@
 // What somebody sees who has no wallet here yet.
 
+import { Damaged } from "../parts/damaged";
 import { Gone } from "../parts/gone";
 import { Screen } from "../parts/screen";
 import { Brand, Icon } from "../parts/icon";
@@ -27,6 +28,7 @@ export function Welcome() {
       <p class="display">{texts.welcome.title}</p>
       <p class="lead">{texts.welcome.lead}</p>
       <Gone />
+      <Damaged />
       {trouble.value && <Trouble error={trouble.value} />}
       <section class="card">
         <Anything hint={texts.welcome.hint} />

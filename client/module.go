@@ -107,6 +107,9 @@ type Summary struct {
 	// Outgoing tells whether Amount left the wallet.
 	Outgoing bool
 
+	// ComingBack tells of e-cash that was handed out and is being taken back.
+	ComingBack bool
+
 	// InFlight is what is neither spendable nor given away, in msat: it comes
 	// back as notes, or it turns out to be spent.
 	InFlight wire.Amount

@@ -19,7 +19,7 @@ func TestTakeBackFocus(t *testing.T) {
 	v.visit(fmt.Sprintf("#/operation/%s/%s", fakeHash, op["operation_id"]))
 	v.tabFromTop("Take back")
 	v.Press("Enter")
-	const question = "p Take it back? If nobody was faster, the text is worth nothing afterwards."
+	const question = "p Take it back? That may cost a small fee. If nobody was faster, the text is worth nothing afterwards."
 	v.focusIs(question)
 	v.tab("Leave it")
 	v.Press("Enter")

@@ -110,7 +110,8 @@ func withFakeCore(t *testing.T, b *browser.Browser, answers fields, scripts ...s
 	v := &visit{b.Open("about:blank"), t}
 	t.Cleanup(func() {
 		if !t.Failed() {
-			v.kept() // or the service worker complains that it cannot fetch files any more
+			// Or the service worker complains that it cannot fetch files any more.
+			v.Eval("navigator.serviceWorker.ready.then(() => true)", nil)
 		}
 	})
 	source := fakeCore + strings.Join(scripts, "\n")

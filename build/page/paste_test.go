@@ -139,7 +139,7 @@ func TestAmountsAreRead(t *testing.T) {
 		"quote_send": fields{"balance_msat": 1_000_000, "max_msat": 990_000, "amount_msat": 1024, "fee_msat": 0, "reissue": false},
 	})
 	v.visit("#/send")
-	v.sees("At most 990 sat: the rest is needed for fees")
+	v.sees("At most 990 sat in one go")
 	for text, says := range map[string]string{
 		"1.000": "Read as 1 sat. Write thousands like 1000", "2,048": "Read as 2.048 sat. Write thousands like 2048",
 		"9" + strings.Repeat("0", 20): "That is more than you have", "1,000,000": "This is not an amount",

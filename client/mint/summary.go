@@ -254,10 +254,12 @@ func (t *tally) send() client.Summary {
 	default:
 		t.ended(&s)
 	}
-	switch s.Change = -int64(s.Fee); s.State {
-	case client.Refused:
+	s.ComingBack = t.called != nil && s.State == client.OnItsWay
+	s.Change = -int64(s.Fee)
+	switch {
+	case s.State == client.Refused:
 		s.Change -= int64(t.aside)
-	case client.Returned:
+	case s.State == client.Returned, s.ComingBack:
 		s.Change -= int64(t.gone + t.aside)
 	default:
 		s.Change -= int64(s.Amount)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"satchel/build/devfed"
+	"satchel/build/devfed/guardian"
 	"satchel/client"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
@@ -567,6 +568,32 @@ func TestReturns(t *testing.T) {
 		if (d.Returns != 0) != want || want && d.Returns < d.Began/1000*1000+3_600_000 {
 			t.Errorf("after %d s: began %d, returns %d", after, d.Began, d.Returns)
 		}
+	}
+}
+
+// While e-cash is being taken back it counts as coming, not as paid.
+func TestComingBack(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	w.receive(id, ecash(t, fed, 300_000))
+	sent := w.send(id, "one", 50_176)
+	for peer := range 2 {
+		if err := fed.Behave(peer, guardian.Behaviour{State: guardian.Off}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must[any](w, "take_back", fields{"federation": id, "operation_id": sent.ID})
+	err := w.ask("subscribe_operation", fields{"federation": id, "operation_id": sent.ID}, func(data json.RawMessage) (bool, error) {
+		var d facade.OperationDetail
+		err := json.Unmarshal(data, &d)
+		if d.ComingBack && (d.State != client.OnItsWay || d.Change != -int64(d.Fee) || d.Fee <= sent.Fee) {
+			t.Errorf("%+v, sent for %v", d.OperationView, sent.Fee)
+		}
+		return d.ComingBack, err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

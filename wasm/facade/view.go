@@ -189,6 +189,7 @@ type OperationView struct {
 	Gone       wire.Amount       `json:"gone_msat"`   // that somebody else had spent
 	Aside      wire.Amount       `json:"aside_msat"`  // that was put aside
 	Outgoing   bool              `json:"outgoing"`
+	ComingBack bool              `json:"coming_back,omitempty"` // e-cash that is being taken back
 	InFlight   wire.Amount       `json:"in_flight_msat"`
 	HandedOut  wire.Amount       `json:"handed_out_msat"`
 	Why        string            `json:"why,omitempty"` // the federation's words, from outside
@@ -204,7 +205,7 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 	return OperationView{
 		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number,
 		Title: s.Title, State: s.State, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee,
-		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing,
+		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing, ComingBack: s.ComingBack,
 		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),
 	}, nil
 }

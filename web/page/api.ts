@@ -120,6 +120,7 @@ export interface OperationView {
   aside_msat: number; // that was put aside
   outgoing: boolean;
   in_flight_msat: number;
+  coming_back?: boolean; // e-cash that is being taken back
   handed_out_msat: number;
   why?: string; // the federation's words
   final: boolean;

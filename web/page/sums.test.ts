@@ -24,6 +24,11 @@ test("a payment adds up to what it does to the balance", () => {
       "+590",
     ],
     [
+      operation({ title: "send", state: "on its way", coming_back: true, outgoing: true, requested_msat: 1000, fee_msat: 20, change_msat: -20 }),
+      ["Amount 1000", "Fee 20", "It costs you 20"],
+      "\u221220",
+    ],
+    [
       operation({ state: "refused", requested_msat: 1000, gone_msat: 1000 }),
       ["Amount 1000", "Taken by somebody -1000", "Fee 0", "You get 0"],
       "tried 1000",

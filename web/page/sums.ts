@@ -27,7 +27,7 @@ export function linesOf(op: OperationView): Line[] {
     ];
   }
   const fee = { label: labels.fee, msat: op.fee_msat };
-  const home = op.state === "returned" || op.state === "refused";
+  const home = op.state === "returned" || op.state === "refused" || op.coming_back;
   if (!home) return [amount, fee, { label: labels.pay, msat: 0 - op.change_msat }];
   const lost = [
     { label: labels.gone, msat: op.gone_msat },

@@ -14,6 +14,7 @@ export function titleOf(op: OperationView): string {
   if (op.state === "returned") return texts.operation.returned;
   if (op.state === "refused") return refusedTitleOf(op);
   if (cameInPart(op)) return texts.operation.receivedInPart;
+  if (op.coming_back) return texts.operation.comingBack;
   const moving = op.state === "on its way";
   if (op.title === "receive") return moving ? texts.operation.receiving : texts.operation.received;
   if (op.title === "send") return moving ? texts.operation.sending : texts.operation.sent;
@@ -57,6 +58,7 @@ function iconOf(op: OperationView): IconName {
 
 /** The state and when, as a second line; withDay says on which day, too. */
 function secondLine(op: OperationView, withDay: boolean): string {
+  if (op.coming_back) return stateOf(op); // its age is that of the sending
   if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   const day = withDay ? dayOf(op.began_ms, now.value) : texts.day.today;
   const when = day === texts.day.today ? timeOfDay(op.began_ms) : day;

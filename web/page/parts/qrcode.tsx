@@ -9,6 +9,9 @@ interface Props {
   tooLong?: string;
 }
 
+/** Whether there is a QR code for a text. */
+export const fitsQR = (text: string) => text.length <= longest;
+
 /** How many bytes fit into the largest QR code. */
 const longest = 2900;
 
@@ -17,7 +20,7 @@ const border = 4;
 
 export function QRCode({ text, label, tooLong = "" }: Props) {
   const [code, setCode] = useState<{ path: string; size: number }>();
-  const fits = text.length <= longest;
+  const fits = fitsQR(text);
   useEffect(() => {
     let current = true;
     if (fits) void draw(text).then((drawn) => current && setCode(drawn));

@@ -7,7 +7,7 @@ import type { OperationDetail } from "../api";
 import { linkTo } from "../incoming";
 import { Copy } from "../parts/copy";
 import { Icon } from "../parts/icon";
-import { QRCode } from "../parts/qrcode";
+import { QRCode, fitsQR } from "../parts/qrcode";
 import { focusHeadingIfLost } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
 import { alone, useTakenCheck } from "../taken";
@@ -27,7 +27,7 @@ export function HandedOut({ op, notes }: Props) {
     <>
       <section class="card handed">
         <QRCode text={notes} label={texts.sent.qr} tooLong={texts.sent.long} />
-        <p class="hint">{texts.sent.show}</p>
+        {fitsQR(notes) && <p class="hint">{texts.sent.show}</p>}
         <div class="choices">
           <Copy text={url} label={texts.common.copyLink} />
           {canShare && <Copy text={notes} label={texts.common.copyText} />}

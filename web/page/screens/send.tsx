@@ -81,7 +81,7 @@ function useQuote(federation: FederationView | undefined, wanted: number) {
 
 /** What is wrong with the amount, if anything is. */
 function complaint(text: string, limit: number | undefined, error: CoreError | undefined): string {
-  if (limit === 0) return texts.send.nothing;
+  if (limit === 0) return wallet.value?.balance_msat ? texts.send.tooLittle : texts.send.nothing;
   if (text && read(text) === undefined) return texts.send.notAmount;
   if (read(text) === Infinity) return fill(texts.send.tooMuch, { amount: sat(limit ?? 0) });
   if (!error) return "";

@@ -47,7 +47,7 @@ export const send = {
   max: "Max",
   have: "At most {amount} sat",
   from: "From",
-  rest: "At most {amount} sat: the rest is needed for fees",
+  rest: "At most {amount} sat in one go",
   button: "Send {amount} sat",
   enter: "Enter an amount",
   sending: "Making the e-cash",
@@ -66,6 +66,7 @@ export const send = {
   notAmount: "This is not an amount in sat. Write it like 1234 or 12.5",
   doubtful: "Read as {amount} sat. Write thousands like {thousands}",
   nothing: "You have nothing to send yet.",
+  tooLittle: "What you have is too little to send.",
   unsure: {
     what: "Satchel is not sure yet whether this payment was made.",
     money: "If it was, the history shows it.",
@@ -76,13 +77,13 @@ export const send = {
 export const sent = {
   show: "Let them scan this, or send the text or link. It belongs to whoever is first.",
   qr: "QR code of the e-cash",
-  returns: "Comes back by itself at {time} if nobody takes it.",
-  long: "This e-cash is too long for a QR code. Send it as text or link.",
+  returns: "Comes back by itself at {time} if nobody takes it, or when Satchel is next open.",
+  long: "This e-cash is too long for a QR code. Send it as text or link. It belongs to whoever is first.",
   text: "E-cash as text",
   link: "Satchel e-cash",
   takeBack: "Take back",
   takingBack: "Taking back",
-  confirm: "Take it back? If nobody was faster, the text is worth nothing afterwards.",
+  confirm: "Take it back? That may cost a small fee. If nobody was faster, the text is worth nothing afterwards.",
   yes: "Take it back",
   no: "Leave it",
 };
@@ -94,6 +95,7 @@ export const operation = {
   sent: "Sent",
   sending: "Sending",
   returned: "Sent, taken back",
+  comingBack: "Taking back",
   other: "Payment",
   states: {
     "on its way": "On its way",

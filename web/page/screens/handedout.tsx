@@ -1,7 +1,7 @@
 // E-cash that was handed out and is not known to be taken.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { OperationDetail } from "../api";
 import { linkTo } from "../incoming";
@@ -66,8 +66,8 @@ function TakeBack({ op }: { op: OperationDetail }) {
   const [problem, setProblem] = useState<CoreError>();
   const question = useRef<HTMLParagraphElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (asking) question.current?.focus();
+  useLayoutEffect(() => {
+    if (asking) question.current?.focus(); // before a key can reach anything else
   }, [asking]);
   const leave = () => {
     setAsking(false);

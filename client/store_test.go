@@ -190,6 +190,26 @@ func (s rotten) Load(ctx context.Context) (uint64, map[string][]byte, error) {
 	return seq, entries, err
 }
 
+// A federation's store is the one of then also when its mark cannot be read.
+func TestDamagedMark(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fed := toyFederation(4, nil)
+		d := newDevice(fed, 1)
+		d.running(t, func(ctx context.Context, w *client.Wallet) {
+			words(t, ctx, w)
+			join(t, ctx, w, fed)
+			claim(t, ctx, w, fed, "gift")
+		})
+		p := d.platform()
+		p.Store = func(name string) kv.Store { return rotten{d.store(name), "c/secret"} }
+		w, err := client.OpenWallet(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole(t, w, fed)
+	})
+}
+
 // A federation whose entry cannot be read is told, and comes back with its money
 // when it is joined again. Without the words nothing goes on.
 func TestDamagedWalletStore(t *testing.T) {

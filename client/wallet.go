@@ -118,11 +118,18 @@ func (w *Wallet) openJoined(ctx context.Context, m Membership) (*Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	if !c.x.Snapshot().Has(secretKey) {
+	if !c.marked() {
 		c.circle.Close()
 		return nil, ErrStoreLost
 	}
 	return c, nil
+}
+
+// marked reports whether the store has been that of a secret before, even if the
+// mark cannot be read any more.
+func (c *Client) marked() bool {
+	return c.x.Snapshot().Has(secretKey) ||
+		slices.ContainsFunc(c.x.Damaged(), func(e kv.Entry) bool { return e.Key == secretKey })
 }
 
 // claim marks a store as that of a secret, so that it is known again.
@@ -263,8 +270,7 @@ func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Der
 // enter makes the membership durable, and before that the mark in the store of
 // the federation, which must never be missed later.
 func (w *Wallet) enter(ctx context.Context, c *Client, m Membership) error {
-	known := c.x.Snapshot().Has(secretKey) // then the store knows what is used
-	if w.db.Snapshot().Has(importedKey) && !known {
+	if w.db.Snapshot().Has(importedKey) && !c.marked() { // a marked store knows what is used
 		if err := c.checkUnused(ctx); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"satchel/build/browser"
 	"satchel/build/browser/devtools"
+	"satchel/build/npm"
 	"satchel/build/page"
 	"satchel/build/wasm"
 )
@@ -78,10 +79,17 @@ func Site(t testing.TB, tags ...string) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := filepath.Join(folder, "site")
-	script, err := page.BuildCore(t.Context(), page.Options{Out: site, Program: program}, "build/drive/harness.ts")
+	root, err := page.Root(t.Context())
+	if err == nil {
+		err = npm.Ready(t.Context(), root, os.Stderr)
+	}
 	if err != nil {
-		t.Fatalf("%v (run npm ci if a package is missing)", err)
+		t.Fatal(err)
+	}
+	site := filepath.Join(folder, "site")
+	script, err := page.BuildCore(t.Context(), page.Options{Root: root, Out: site, Program: program}, "build/drive/harness.ts")
+	if err != nil {
+		t.Fatal(err)
 	}
 	index := "<!doctype html><meta charset=utf-8><title>drive</title><link rel=icon href=data:,><script src=/" + script + "></script>"
 	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte(index), 0o644); err != nil {

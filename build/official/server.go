@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"satchel/build/npm"
 	"satchel/build/page"
 )
 
@@ -59,7 +60,13 @@ func root(ctx context.Context) (string, error) {
 // returns the page's URL.
 func serve(t testing.TB) string {
 	t.Helper()
-	dir, err := root(t.Context())
+	dir, err := page.Root(t.Context())
+	if err == nil {
+		err = npm.Ready(t.Context(), dir, os.Stderr)
+	}
+	if err == nil {
+		dir, err = root(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

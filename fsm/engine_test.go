@@ -128,10 +128,6 @@ func TestDefineRefuses(t *testing.T) {
 		"same step twice":  func() { fsm.Define("m", fsm.At("one", dOne, edge("one")), fsm.At("one", dTwo)) },
 		"same state twice": func() { fsm.Define("m", fsm.At("one", dOne, edge("two")), fsm.At("two", dOne)) },
 		"same event twice": func() { fsm.Define("m", fsm.At("one", dOne, edge("one"), edge("one"))) },
-		"shared state": func() {
-			fsm.Open(context.Background(), kv.NewMemory().Handle(),
-				fsm.Define("m", fsm.At("one", dOne)), fsm.Define("n", fsm.At("one", dOne)))
-		},
 		"same machine twice": func() {
 			fsm.Open(context.Background(), kv.NewMemory().Handle(),
 				fsm.Define("m", fsm.At("one", dOne)), fsm.Define("m", fsm.At("two", dTwo)))
@@ -145,6 +141,53 @@ func TestDefineRefuses(t *testing.T) {
 			}()
 			define()
 		})
+	}
+}
+
+// Two machines whose states are of the same types are told apart by name.
+func TestSharedStates(t *testing.T) {
+	twin := func(name string) *fsm.Machine {
+		return fsm.Define(name, fsm.At("one", dOne, fsm.On("go", at, toTwo, "two")), fsm.At("two", dTwo))
+	}
+	x, err := fsm.Open(t.Context(), kv.NewMemory().Handle(), twin("m"), twin("n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, start := range map[string]func(*fsm.Tx){
+		"by type alone":   func(tx *fsm.Tx) { tx.Start(fsm.OpID{1}, aOne{}) },
+		"unknown machine": func(tx *fsm.Tx) { tx.StartIn(fsm.OpID{1}, "o", aOne{}) },
+		"another's state": func(tx *fsm.Tx) { tx.StartIn(fsm.OpID{1}, "n", aTwo{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if v := recover(); v == nil || !strings.HasPrefix(fmt.Sprint(v), "fsm: ") {
+					t.Errorf("recovered %v", v)
+				}
+			}()
+			x.Update(t.Context(), func(tx *fsm.Tx) error {
+				start(tx)
+				return nil
+			})
+		})
+	}
+	if err := x.Update(t.Context(), func(tx *fsm.Tx) error {
+		tx.StartIn(fsm.OpID{1}, "n", aOne{})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error)
+	go func() { ran <- x.Run(ctx) }()
+	last, err := fsm.Await(ctx, x, fsm.Under(fsm.OpID{1}), func(r *kv.Reader) (rec fsm.Record, ok bool) {
+		for rec = range x.Machines(r, fsm.OpID{1}) {
+			ok = rec.Final
+		}
+		return rec, ok
+	})
+	cancel()
+	if <-ran; err != nil || last.Machine != "n" || last.Step != "two" {
+		t.Errorf("%s stands in %s (%v)", last.Machine, last.Step, err)
 	}
 }
 

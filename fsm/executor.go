@@ -3,7 +3,6 @@ package fsm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"sort"
 	"sync"
@@ -29,7 +28,7 @@ type Executor struct {
 	db       *kv.DB
 	turn     func(ctx context.Context, what string) error
 	machines map[string]*Machine
-	byState  map[reflect.Type]*Node
+	starts   map[reflect.Type][]*Machine // which begin with a state of that type
 
 	mu      sync.Mutex
 	drivers map[uint64]*driver // every machine that can run, by id
@@ -53,14 +52,14 @@ type turnstile interface {
 var ErrRunning = errors.New("fsm: executor has been run already")
 
 // Open loads the store and finds every unfinished machine. It panics when two
-// machines have the same name or share a state type.
+// machines have the same name.
 func Open(ctx context.Context, store kv.Store, machines ...*Machine) (*Executor, error) {
 	x := &Executor{
 		Now:      time.Now,
 		Grace:    5 * time.Second,
 		turn:     func(context.Context, string) error { return nil },
 		machines: map[string]*Machine{},
-		byState:  map[reflect.Type]*Node{},
+		starts:   map[reflect.Type][]*Machine{},
 		drivers:  map[uint64]*driver{},
 		stuck:    map[uint64]Record{},
 		wake:     make(chan struct{}),
@@ -88,12 +87,8 @@ func (x *Executor) declare(m *Machine) {
 		panic("fsm: two machines are called " + m.name)
 	}
 	x.machines[m.name] = m
-	for _, n := range m.nodes {
-		if other := x.byState[n.state]; other != nil {
-			panic(fmt.Sprintf("fsm: machines %s and %s share the state type %v", other.machine.name, m.name, n.state))
-		}
-		x.byState[n.state] = n
-	}
+	first := m.nodes[0].state
+	x.starts[first] = append(x.starts[first], m)
 }
 
 // find takes up one stored machine.

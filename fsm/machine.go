@@ -10,8 +10,8 @@ import (
 )
 
 // A State is one durable step of a machine. Its Go type names the step; its
-// fields are all that the step needs to resume, and nothing else. A state type
-// belongs to one step of one machine.
+// fields are all that the step needs to resume, and nothing else. No two steps
+// of a machine have the same state type.
 type State interface{ encoding.BinaryAppender }
 
 // A Machine is a closed graph of steps and the edges between them.
@@ -190,6 +190,16 @@ func (m *Machine) reach(n *Node, reached map[string]bool) error {
 func (m *Machine) node(name string) *Node {
 	for _, n := range m.nodes {
 		if n.name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// nodeOf returns the step whose state s is, or nil.
+func (m *Machine) nodeOf(s State) *Node {
+	for _, n := range m.nodes {
+		if n.state == reflect.TypeOf(s) {
 			return n
 		}
 	}

@@ -22,16 +22,31 @@ type Tx struct {
 }
 
 // Start begins another machine at its first step, as part of this transaction,
-// and returns its id. It panics when no machine of the executor starts with a
-// state of that type.
+// and returns its id. It panics unless just one machine of the executor starts
+// with a state of that type.
 func (tx *Tx) Start(op OpID, s State) uint64 {
-	n := tx.x.byState[reflect.TypeOf(s)]
-	if n == nil || n.machine.nodes[0] != n {
-		panic(fmt.Sprintf("fsm: no machine starts with a %T", s))
+	machines := tx.x.starts[reflect.TypeOf(s)]
+	if len(machines) != 1 {
+		panic(fmt.Sprintf("fsm: %d machines start with a %T", len(machines), s))
 	}
+	return tx.start(op, machines[0], s)
+}
+
+// StartIn is Start for machines that share their state types, as those of two
+// modules of a kind do. It panics when the executor has no machine of that name
+// that starts with a state of that type.
+func (tx *Tx) StartIn(op OpID, machine string, s State) uint64 {
+	m := tx.x.machines[machine]
+	if m == nil || m.nodes[0].state != reflect.TypeOf(s) {
+		panic(fmt.Sprintf("fsm: no machine %q starts with a %T", machine, s))
+	}
+	return tx.start(op, m, s)
+}
+
+func (tx *Tx) start(op OpID, m *Machine, s State) uint64 {
 	// Unique, because a commit number is used once and order within it.
 	id := tx.Seq()<<16 | uint64(tx.order)
-	rec, err := tx.enter(Record{Op: op, ID: id, Machine: n.machine.name}, "", n, s)
+	rec, err := tx.enter(Record{Op: op, ID: id, Machine: m.name}, "", m.nodes[0], s)
 	if err != nil {
 		panic(fmt.Sprintf("fsm: %v", err))
 	}
@@ -65,8 +80,8 @@ func (tx *Tx) enter(from Record, event string, n *Node, s State) (Record, error)
 // move replaces the step in which a machine stands, and appends the one that it
 // leaves to its operation's log.
 func (tx *Tx) move(from Record, e *edge, s State) (Record, error) {
-	n := tx.x.byState[reflect.TypeOf(s)]
-	if n == nil || n.machine.name != from.Machine || !contains(e.to, n.name) {
+	n := tx.x.machines[from.Machine].nodeOf(s)
+	if n == nil || !contains(e.to, n.name) {
 		return from, fmt.Errorf("edge %q of step %q led to a %T, which it does not declare", e.event, from.Step, s)
 	}
 	tx.Put(from.leftKey(), from.encode())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"runtime"
+	"slices"
 	"testing"
 
 	"satchel/client/vectors"
@@ -45,12 +46,16 @@ func seedAll(f *testing.F) {
 		"ClientConfig": {"config", "hex"}, "ModuleConfig": {"config", "module_config_hex"},
 		"OOBNotes": {"mint_v1", "hex"}, "MintNotes": {"mint_v1", "notes_hex"}, "ECash": {"mint_v2", "hex"},
 		"MintV2RecoveryItem": {"mint_v2", "hex"}, "SignedAPIAnnouncement": {"encoding", "hex"},
+		"ClientBackup": {"backup", "encoded"}, "MintBackup": {"backup", "ecash_backup"},
+		"BackupRequest": {"backup", "request_hex"}, "ClientBackupSnapshot": {"backup", "hex"},
 	} {
 		for _, e := range vectors.Load(f, topics[0]) {
-			var members map[string]json.RawMessage
-			var b vectors.Hex
-			if json.Unmarshal(e.Expected, &members) == nil && json.Unmarshal(members[topics[1]], &b) == nil {
-				f.Add(number[name], []byte(b))
+			for _, side := range []json.RawMessage{e.Inputs, e.Expected} {
+				var members map[string]json.RawMessage
+				var b vectors.Hex
+				if json.Unmarshal(side, &members) == nil && json.Unmarshal(members[topics[1]], &b) == nil {
+					f.Add(number[name], []byte(b))
+				}
 			}
 		}
 	}
@@ -147,6 +152,7 @@ var jsonTypes = []jsonType{
 	jsonOf[wire.GuardianMetadata](), jsonOf[wire.SignedGuardianMetadata](),
 	jsonOf[wire.Serde](), jsonOf[wire.SerdeBase64](),
 	jsonOf[wire.MintSpendableNote](), jsonOf[wire.OOBNotes](), jsonOf[wire.ECash](), jsonOf[wire.MintV2RecoveryItem](),
+	jsonOf[wire.SignedBackupRequest](), jsonOf[wire.ClientBackupSnapshot](),
 }
 
 func TestNoJSONTypeIsForgotten(t *testing.T) {
@@ -195,16 +201,18 @@ func jsonSeeds(f *testing.F) [][]byte {
 			seeds = append(seeds, in.Value.JSON)
 		}
 	}
-	for _, e := range append(vectors.Load(f, "config"), vectors.Load(f, "mint_v2")...) {
-		var in struct{ Wire, Value, JSON json.RawMessage }
-		if json.Unmarshal(e.Inputs, &in) == nil {
-			for _, text := range [][]byte{in.Wire, in.Value, in.JSON} {
-				if text != nil {
-					seeds = append(seeds, text)
-				}
+	for _, topic := range []string{"config", "mint_v2", "backup"} {
+		for _, e := range vectors.Load(f, topic) {
+			var in, want struct{ Wire, Value, JSON json.RawMessage }
+			if json.Unmarshal(e.Inputs, &in) == nil {
+				seeds = append(seeds, in.Wire, in.Value, in.JSON)
+			}
+			if topic == "backup" && json.Unmarshal(e.Expected, &want) == nil {
+				seeds = append(seeds, want.JSON)
 			}
 		}
 	}
+	seeds = slices.DeleteFunc(seeds, func(text []byte) bool { return text == nil })
 	return seeds
 }
 

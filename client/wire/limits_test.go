@@ -103,7 +103,17 @@ func TestLargeValuesDecode(t *testing.T) {
 	for i := range ecash {
 		ecash[i].SpendKey[31] = 1
 	}
+	pending := make([]wire.MintPendingNote, 1000)
+	for i := range pending {
+		pending[i].Request.SpendKey[31] = 1
+	}
+	mintBackup := wire.MintBackup{Notes: notes, Pending: pending, NextIndices: map[wire.Amount]uint64{}}
+	for tier := range 57 {
+		mintBackup.NextIndices[1<<tier] = 1000
+	}
+	backup := wire.ClientBackup{Modules: map[wire.ModuleID]wire.DynModuleBackup{1: {Dyn: wire.DynOf(1, mintBackup)}}}
 	for name, v := range map[string]wire.Appender{
+		"MintBackup": mintBackup, "ClientBackup": backup,
 		"Transaction": tx, "SessionOutcome of votes": votes, "SessionOutcome": session, "SessionOutcome of payments": payments,
 		"MintRecoverySlice": issued, "MintRecoverySlice of inputs": spent, "MintV2RecoverySlice": issuedV2,
 		"MintConfig": config, "MintNotes": notes, "OOBNotes": wire.NewOOBNotes(wire.FederationPrefix{}, notes),

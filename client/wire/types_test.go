@@ -227,6 +227,8 @@ var types = []codec{
 	of[wire.MintRecoveryItem](), of[wire.MintRecoverySlice](), of[wire.MintConfig](),
 	of[wire.MintInputError](), of[wire.MintOutputError](),
 	withURL[wire.OOBNotes](),
+	of[wire.ClientBackup](), of[wire.DynModuleBackup](), of[wire.MintBackup](), of[wire.MintPendingNote](),
+	of[wire.BackupRequest](), of[wire.ClientBackupSnapshot](),
 	of[wire.Denomination](), of[wire.MintTweak](),
 	of[wire.MintV2Note](), of[wire.MintV2Input](), of[wire.MintV2Output](), of[wire.MintV2Outcome](),
 	of[wire.MintV2SpendableNote](), of[wire.MintV2IssuanceRequest](),

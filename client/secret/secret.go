@@ -16,11 +16,14 @@ const redacted = "[secret]"
 
 // A Secret is a node of the tree of secrets. It never prints. Two Secrets do
 // not compare with ==. The zero Secret panics when it is used.
-type Secret struct {
-	// A pointer, because fmt cannot call Format on an unexported field of
-	// somebody else's struct, but does not follow pointers there either.
-	node *node
-}
+type Secret struct{ node *hidden[node] }
+
+// hidden keeps a value from fmt also where it cannot call Format, which is on an
+// unexported field of somebody else's struct: there it follows no pointer, or
+// one for a verb that does not suit the pointer, but not two.
+type hidden[T any] struct{ value *T }
+
+func hide[T any](value T) *hidden[T] { return &hidden[T]{&value} }
 
 type node struct {
 	level uint64
@@ -33,19 +36,19 @@ func NewRoot(material, salt []byte) Secret {
 	if err != nil {
 		panic("secret: cannot extract: " + err.Error())
 	}
-	return Secret{&node{key: [64]byte(key)}}
+	return Secret{hide(node{key: [64]byte(key)})}
 }
 
 // FromKey returns a node from its level and key. It is how the reference writes
 // a secret where it stores one: the level as a BigSize, then the key.
-func FromKey(level uint64, key [64]byte) Secret { return Secret{&node{level, key}} }
+func FromKey(level uint64, key [64]byte) Secret { return Secret{hide(node{level, key})} }
 
 // Level counts the steps from the root, or from the last FederationKey.
-func (s Secret) Level() uint64 { return s.node.level }
+func (s Secret) Level() uint64 { return s.node.value.level }
 
 // Child returns a numbered child, one level down.
 func (s Secret) Child(number uint64) Secret {
-	return s.step(label("childkey", number), s.node.level+1)
+	return s.step(label("childkey", number), s.node.value.level+1)
 }
 
 // FederationKey returns the child of a federation, of whose id only the first
@@ -56,11 +59,11 @@ func (s Secret) FederationKey(id [32]byte) Secret {
 
 // Tweak returns the child that any bytes name, one level down.
 func (s Secret) Tweak(tweak []byte) Secret {
-	return s.step(string(tweak), s.node.level+1)
+	return s.step(string(tweak), s.node.value.level+1)
 }
 
 func (s Secret) step(info string, level uint64) Secret {
-	return Secret{&node{level: level, key: [64]byte(s.expand(info, 64))}}
+	return Secret{hide(node{level: level, key: [64]byte(s.expand(info, 64))})}
 }
 
 // SecpKey returns a secret key of secp256k1, big endian, neither zero nor
@@ -109,7 +112,7 @@ func label(tag string, number uint64) string {
 }
 
 func (s Secret) expand(info string, n int) []byte {
-	b, err := hkdf.Expand(sha512.New, s.node.key[:], info, n)
+	b, err := hkdf.Expand(sha512.New, s.node.value.key[:], info, n)
 	if err != nil {
 		panic(fmt.Sprintf("secret: cannot expand to %d bytes: %v", n, err))
 	}

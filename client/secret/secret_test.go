@@ -35,7 +35,7 @@ func TestExample(t *testing.T) {
 	} {
 		client := c.derivation.Client(root, federation)
 		same(t, "pre-root hash", client.PreRootHash(), unhex(t, c.preHash))
-		same(t, "module 1", client.Module(1).node.key, unhex(t, c.module1))
+		same(t, "module 1", client.Module(1).node.value.key, unhex(t, c.module1))
 		same(t, "backup cipher", client.Backup().ChaChaKey(), unhex(t, c.chacha))
 		same(t, "backup key", client.Backup().SecpKey(), unhex(t, c.backup))
 	}
@@ -114,16 +114,18 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		secret Secret
 		client Client
 	}{words, root, client}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
 		for _, v := range []any{words, root, client} {
 			if got := fmt.Sprintf(verb, v); got != redacted {
 				t.Errorf("%s prints %s of a %T", verb, got, v)
 			}
 		}
 		inside := fmt.Sprintf(verb, hidden)
-		for _, bare := range []any{words.Entropy(), root.node.key, client.root.node.key, client.pre.node.key} {
-			if strings.Contains(inside, strings.Trim(fmt.Sprintf(verb, bare), "[]")) {
-				t.Errorf("%s prints %s inside a struct", verb, inside)
+		for _, bare := range []any{words.Entropy(), root.node.value.key, client.root.node.value.key, client.pre.node.value.key} {
+			for _, form := range []string{verb, "%v"} { // as which fmt shows what does not suit a verb
+				if strings.Contains(inside, strings.Trim(fmt.Sprintf(form, bare), "[]")) {
+					t.Errorf("%s prints %s inside a struct", verb, inside)
+				}
 			}
 		}
 	}

@@ -75,7 +75,7 @@ func (want leaves) check(t *testing.T, name string, s Secret) {
 }
 
 // encode is the consensus encoding for levels that fit a byte.
-func encode(s Secret) []byte { return append([]byte{byte(s.node.level)}, s.node.key[:]...) }
+func encode(s Secret) []byte { return append([]byte{byte(s.node.value.level)}, s.node.value.key[:]...) }
 
 // same compares bytes: arrays, slices or strings of hex.
 func same(t *testing.T, what string, got any, want vectors.Hex) {

@@ -35,7 +35,7 @@ func (e *UnknownWordError) Error() string {
 // Words are the words of a wallet (BIP-39, English). They never print. The
 // zero Words panic when they are used.
 type Words struct {
-	entropy *[]byte // a pointer for the reason given at Secret
+	entropy *hidden[[]byte]
 }
 
 // NewWords makes twelve words of 16 random bytes.
@@ -52,8 +52,7 @@ func WordsFromEntropy(entropy []byte) (Words, error) {
 	if n := len(entropy); n < 16 || n > 32 || n%4 != 0 {
 		return Words{}, fmt.Errorf("%w: entropy of %d bytes, want 16, 20, 24, 28 or 32", ErrWordCount, n)
 	}
-	entropy = slices.Clone(entropy)
-	return Words{&entropy}, nil
+	return Words{hide(slices.Clone(entropy))}, nil
 }
 
 // ParseWords reads words as a person types them: any blanks between them, and
@@ -89,9 +88,9 @@ func ParseWords(sentence string) (Words, error) {
 // List returns the words in order: each stands for 11 bits of the entropy,
 // followed by the first bits of its SHA-256, one for every 4 bytes.
 func (w Words) List() []string {
-	checksum := sha256.Sum256(*w.entropy)
+	checksum := sha256.Sum256(*w.entropy.value)
 	bits := append(w.Entropy(), checksum[0])
-	list := make([]string, len(*w.entropy)*3/4)
+	list := make([]string, len(*w.entropy.value)*3/4)
 	for i := range list {
 		number := 0
 		for at := 11 * i; at < 11*(i+1); at++ {
@@ -106,7 +105,7 @@ func (w Words) List() []string {
 func (w Words) Sentence() string { return strings.Join(w.List(), " ") }
 
 // Entropy returns the bytes that a wallet stores: 16 for twelve words.
-func (w Words) Entropy() []byte { return slices.Clone(*w.entropy) }
+func (w Words) Entropy() []byte { return slices.Clone(*w.entropy.value) }
 
 // Seed returns the BIP-39 seed for an empty passphrase. It takes a while: 2048
 // rounds of PBKDF2.

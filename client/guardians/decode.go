@@ -30,3 +30,13 @@ func Consensus[A any, P wire.Decodable[A]](peer wire.PeerID, answer json.RawMess
 	}
 	return wire.Decode[A, P](wrapped)
 }
+
+// ConsensusBase64 decodes answers that are the consensus form of an A in a
+// wire.SerdeBase64.
+func ConsensusBase64[A any, P wire.Decodable[A]](peer wire.PeerID, answer json.RawMessage) (value A, err error) {
+	wrapped, err := JSON[wire.SerdeBase64](peer, answer)
+	if err != nil {
+		return value, err
+	}
+	return wire.Decode[A, P](wrapped)
+}

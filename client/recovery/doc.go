@@ -1,0 +1,2 @@
+// Package recovery reads what a federation has done, from its guardians.
+package recovery

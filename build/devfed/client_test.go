@@ -145,13 +145,15 @@ func decode[T any, P wire.Decodable[T]](t testing.TB, b []byte) T {
 	return v
 }
 
-// A purse makes transactions by hand, with what it learns over the API.
+// A purse makes transactions by hand, with what it learns over the API. It holds
+// notes of one generation of the mint.
 type purse struct {
 	t       testing.TB
 	sockets map[wire.PeerID]*socket
 	config  wire.ClientConfig
+	kind    wire.ModuleKind
 	id      wire.ModuleID
-	mint    wire.MintConfig
+	mint    wire.MintConfig // also of the second generation, as one of the first would say it
 }
 
 // A coin is a note that can be spent.
@@ -171,7 +173,12 @@ type request struct {
 // open connects to the guardians that answer, and learns the config.
 func open(t testing.TB, f *devfed.Federation, guardians ...wire.PeerID) *purse {
 	t.Helper()
-	p := &purse{t: t, sockets: make(map[wire.PeerID]*socket)}
+	return openKind(t, f, wire.KindMint, guardians...)
+}
+
+func openKind(t testing.TB, f *devfed.Federation, kind wire.ModuleKind, guardians ...wire.PeerID) *purse {
+	t.Helper()
+	p := &purse{t: t, sockets: make(map[wire.PeerID]*socket), kind: kind}
 	if guardians == nil {
 		for peer := range f.Config().Guardians {
 			guardians = append(guardians, peer)
@@ -181,8 +188,13 @@ func open(t testing.TB, f *devfed.Federation, guardians ...wire.PeerID) *purse {
 		p.sockets[peer] = dial(t, f.Config().Guardians[peer].URL.Full())
 	}
 	p.config = ask[wire.ClientConfig](p.sockets[guardians[0]], "client_config", nil)
-	p.id = p.config.ModulesOf(wire.KindMint)[0]
-	p.mint = decode[wire.MintConfig](t, p.config.Modules[p.id].Config.Body)
+	p.id = p.config.ModulesOf(kind)[0]
+	body := p.config.Modules[p.id].Config.Body
+	if kind == wire.KindMint {
+		p.mint = decode[wire.MintConfig](t, body)
+	} else {
+		p.mint = asFirst(decode[wire.MintV2Config](t, body))
+	}
 	return p
 }
 
@@ -198,6 +210,10 @@ func (p *purse) some() *socket {
 func (p *purse) draw(f *devfed.Federation, amounts ...wire.Amount) (coins []coin) {
 	p.t.Helper()
 	for _, amount := range amounts {
+		if p.kind == wire.KindMintV2 {
+			coins = append(coins, p.drawV2(f, amount)...)
+			continue
+		}
 		notes, err := f.Faucet.Ecash(p.t.Context(), amount)
 		if err != nil {
 			p.t.Fatal(err)
@@ -218,10 +234,15 @@ func newKey() (key wire.SecretKey) {
 
 func newRequest(t testing.TB, amount wire.Amount) request {
 	t.Helper()
+	return newRequestOf(t, tbs.V1(), amount)
+}
+
+func newRequestOf(t testing.TB, scheme *tbs.BLS, amount wire.Amount) request {
+	t.Helper()
 	r := request{amount: amount, key: newKey()}
 	rand.Read(r.blinding[1:31])
 	r.blinding[0] = 1
-	blind, err := tbs.V1().Blind(r.key.PublicKey(), r.blinding)
+	blind, err := scheme.Blind(r.key.PublicKey(), r.blinding)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,11 +259,33 @@ func newRequests(t testing.TB, amounts ...wire.Amount) []request {
 	return requests
 }
 
+func (p *purse) newRequests(amounts ...wire.Amount) []request {
+	p.t.Helper()
+	requests := make([]request, len(amounts))
+	for i, amount := range amounts {
+		requests[i] = newRequestOf(p.t, p.scheme(), amount)
+	}
+	return requests
+}
+
+func (p *purse) scheme() *tbs.BLS {
+	if p.kind == wire.KindMintV2 {
+		return tbs.V2()
+	}
+	return tbs.V1()
+}
+
 func (p *purse) input(c coin) wire.DynInput {
+	if p.kind == wire.KindMintV2 {
+		return p.inputV2(c)
+	}
 	return wire.DynInput{Dyn: wire.DynOf(p.id, wire.MintInput{Amount: c.amount, Note: c.note.Note()})}
 }
 
 func (p *purse) output(r request) wire.DynOutput {
+	if p.kind == wire.KindMintV2 {
+		return p.outputV2(r)
+	}
 	return wire.DynOutput{Dyn: wire.DynOf(p.id, wire.MintOutput{Amount: r.amount, BlindNonce: r.blind})}
 }
 
@@ -293,22 +336,38 @@ func (p *purse) verdict(t wire.Transaction, result json.RawMessage) string {
 // shares asks one guardian for its shares of outputs and checks them.
 func (p *purse) shares(peer wire.PeerID, id wire.TxID, requests []request) [][48]byte {
 	p.t.Helper()
-	all := ask[[]*wire.Serde](p.sockets[peer], "await_outputs_outcomes", outPoints(id, 0, len(requests)))
-	if len(all) != len(requests) {
-		p.t.Fatalf("%d outcomes of %d outputs", len(all), len(requests))
+	if p.kind == wire.KindMintV2 {
+		return p.good(peer, requests, ask[[]wire.G1](p.sockets[peer], p.method("signature_shares"), outPoints(id, 0, len(requests))))
 	}
-	shares := make([][48]byte, len(all))
-	claims := make([]tbs.BlindShare, len(all))
+	all := ask[[]*wire.Serde](p.sockets[peer], "await_outputs_outcomes", outPoints(id, 0, len(requests)))
+	shares := make([]wire.G1, len(all))
 	for i, encoded := range all {
 		outcome := decode[wire.DynOutcome](p.t, *encoded)
 		shares[i] = decode[wire.MintOutcome](p.t, outcome.Body).Share
-		claims[i] = tbs.BlindShare{Blinded: requests[i].blind, Share: shares[i], Key: p.mint.PeerKeys[peer][requests[i].amount]}
 	}
-	if bad, err := tbs.V1().VerifyShares(claims); err != nil || len(bad) > 0 {
+	return p.good(peer, requests, shares)
+}
+
+// good checks a guardian's shares.
+func (p *purse) good(peer wire.PeerID, requests []request, given []wire.G1) [][48]byte {
+	p.t.Helper()
+	if len(given) != len(requests) {
+		p.t.Fatalf("%d shares of %d outputs", len(given), len(requests))
+	}
+	shares := make([][48]byte, len(given))
+	claims := make([]tbs.BlindShare, len(given))
+	for i, share := range given {
+		shares[i] = share
+		claims[i] = tbs.BlindShare{Blinded: requests[i].blind, Share: share, Key: p.mint.PeerKeys[peer][requests[i].amount]}
+	}
+	if bad, err := p.scheme().VerifyShares(claims); err != nil || len(bad) > 0 {
 		p.t.Fatalf("guardian %d: bad shares %v (%v)", peer, bad, err)
 	}
 	return shares
 }
+
+// method returns the name of one of the mint's methods.
+func (p *purse) method(name string) string { return fmt.Sprintf("module_%d_%s", p.id, name) }
 
 func outPoints(id wire.TxID, from, to int) wire.OutPointRange {
 	return wire.OutPointRange{TxID: id, Indices: wire.IndexRange{Start: uint64(from), End: uint64(to)}}
@@ -334,14 +393,14 @@ func (p *purse) collect(id wire.TxID, requests []request) []coin {
 	coins := make([]coin, len(requests))
 	signed := make([]tbs.SignedNote, len(requests))
 	for i, r := range requests {
-		signature, err := tbs.V1().Combine(threshold, shares[i], r.blinding)
+		signature, err := p.scheme().Combine(threshold, shares[i], r.blinding)
 		if err != nil {
 			p.t.Fatal(err)
 		}
 		coins[i] = coin{r.amount, wire.MintSpendableNote{Signature: signature, SpendKey: r.key}}
 		signed[i] = tbs.SignedNote{Nonce: r.key.PublicKey(), Signature: signature, Key: p.mint.Keys[r.amount]}
 	}
-	if bad, err := tbs.V1().VerifyNotes(signed); err != nil || len(bad) > 0 {
+	if bad, err := p.scheme().VerifyNotes(signed); err != nil || len(bad) > 0 {
 		p.t.Fatalf("bad notes %v (%v)", bad, err)
 	}
 	return coins
@@ -350,7 +409,7 @@ func (p *purse) collect(id wire.TxID, requests []request) []coin {
 // pay submits a transaction that must be accepted and returns the new coins.
 func (p *purse) pay(coins []coin, amounts ...wire.Amount) []coin {
 	p.t.Helper()
-	requests := newRequests(p.t, amounts...)
+	requests := p.newRequests(amounts...)
 	t := p.transaction(coins, requests)
 	if text := p.submit(t); text != "" {
 		p.t.Fatal(text)

@@ -8,12 +8,13 @@
 //
 // # Rooms
 //
-//	consensus  one agreed order of items, transactions, sessions, the audit
-//	mint meta  the modules
-//	guardian   the API of one guardian, and whether it answers
-//	rpc        JSON-RPC over WebSockets
-//	liar       the lies that guardians can be made to tell
-//	faucet     e-cash for nothing, and back
+//	consensus         one agreed order of items, transactions, sessions, the audit
+//	mint mintv2 meta  the modules
+//	ecash             what the two mints have in common
+//	guardian          the API of one guardian, and whether it answers
+//	rpc               JSON-RPC over WebSockets
+//	liar              the lies that guardians can be made to tell
+//	faucet            e-cash for nothing, and back
 //
 // This package makes a federation of these, keeps it on disk and puts it on one
 // port. It imports client/wire and client/tbs and nothing else of the client, so
@@ -46,10 +47,10 @@ import (
 	"time"
 
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/faucet"
 	"satchel/build/devfed/guardian"
 	"satchel/build/devfed/meta"
-	"satchel/build/devfed/mint"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 	"satchel/fsm/kv/logfile"
@@ -72,7 +73,7 @@ type Federation struct {
 	unlock    func() error
 	config    wire.ClientConfig
 	ledger    *consensus.Ledger
-	mint      *mint.Mint // nil if there is none
+	mints     map[wire.ModuleID]*ecash.Mint
 	guardians []*guardian.Guardian
 
 	stop  context.CancelCauseFunc
@@ -166,9 +167,10 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 		return err
 	}
 	modules := make(map[wire.ModuleID]consensus.Module)
+	f.mints = make(map[wire.ModuleID]*ecash.Mint)
 	for i, m := range f.record.Modules {
 		id := wire.ModuleID(i)
-		module, err := kinds[m.Kind].open(f, m.Secret)
+		module, err := kinds[m.Kind].open(f, id, m.Secret)
 		if err != nil {
 			return fmt.Errorf("module %s: %w", m.Kind, err)
 		}
@@ -186,17 +188,13 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 
 func (f *Federation) buildGuardians(modules map[wire.ModuleID]consensus.Module) {
 	shared := &guardian.Shared{
-		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mint: f.mint,
+		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mints: f.mints,
 		ChainID: f.record.ChainID, Founded: uint64(f.record.Founded.Unix()), Now: f.options.Now,
 	}
 	for i := range f.record.Guardians {
 		f.guardians = append(f.guardians, guardian.New(wire.PeerID(i), shared))
 	}
-	var id wire.ModuleID
-	if ids := f.config.ModulesOf(wire.KindMint); len(ids) > 0 {
-		id = ids[0]
-	}
-	f.Faucet = faucet.New(f.ID(), len(f.guardians), f.ledger, f.mint, id)
+	f.Faucet = faucet.New(f.config, f.ledger, f.mints)
 }
 
 // serve runs the federation in the background until ctx ends, or until state or

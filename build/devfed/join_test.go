@@ -43,7 +43,8 @@ func TestJoin(t *testing.T) {
 		{`{"jsonrpc":"2.0","id":5,"method":"version","params":[{"auth":null,"params":null}]}`,
 			`{"jsonrpc":"2.0","id":5,"result":{"core":{"core_consensus":{"major":2,"minor":1},"api":[{"major":0,"minor":9}]},"modules":{` +
 				`"0":{"core_consensus":{"major":2,"minor":1},"module_consensus":{"major":0,"minor":0},"api":[{"major":0,"minor":0}]},` +
-				`"1":{"core_consensus":{"major":2,"minor":1},"module_consensus":{"major":2,"minor":0},"api":[{"major":0,"minor":1}]}}}}`},
+				`"1":{"core_consensus":{"major":2,"minor":1},"module_consensus":{"major":2,"minor":0},"api":[{"major":0,"minor":1}]},` +
+				`"2":{"core_consensus":{"major":2,"minor":1},"module_consensus":{"major":1,"minor":0},"api":[{"major":0,"minor":2}]}}}}`},
 		{fmt.Sprintf(`{"jsonrpc":"2.0","id":6,"method":"recover","params":[{"auth":null,"params":%q}]}`, key),
 			`{"jsonrpc":"2.0","id":6,"result":null}`},
 		{`{"jsonrpc":"2.0","id":7,"method":"session_count","params":[{"auth":null,"params":null}]}`,

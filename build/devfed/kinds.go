@@ -2,8 +2,10 @@ package devfed
 
 import (
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/meta"
 	"satchel/build/devfed/mint"
+	"satchel/build/devfed/mintv2"
 	"satchel/client/wire"
 )
 
@@ -12,32 +14,45 @@ type kind struct {
 	// deal makes what has to be kept on disk, the keys.
 	deal func(guardians int) ([]byte, error)
 	// open makes the module of what deal has made.
-	open func(f *Federation, secret []byte) (consensus.Module, error)
+	open func(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module, error)
 }
 
 // kinds has all kinds that are there. Another kind is another line.
 var kinds = map[wire.ModuleKind]kind{
-	wire.KindMint: {dealMint, openMint},
+	wire.KindMint:   mintKind(mint.Deal, mint.New),
+	wire.KindMintV2: mintKind(mintv2.Deal, mintv2.New),
 	wire.KindMeta: {
 		func(int) ([]byte, error) { return nil, nil },
-		func(f *Federation, _ []byte) (consensus.Module, error) {
+		func(f *Federation, _ wire.ModuleID, _ []byte) (consensus.Module, error) {
 			return meta.Module(len(f.record.Guardians)), nil
 		},
 	},
 }
 
-func dealMint(guardians int) ([]byte, error) {
-	keys, err := mint.Deal(guardians)
-	return wire.Encode(keys), err
+// A generation is a mint of some generation.
+type generation interface {
+	Module() consensus.Module
+	Common() *ecash.Mint
 }
 
-func openMint(f *Federation, secret []byte) (consensus.Module, error) {
-	keys, err := wire.Decode[mint.Keys](secret)
-	if err != nil {
-		return consensus.Module{}, err
+// mintKind is the kind of a generation of the mint.
+func mintKind[G generation](deal func(guardians int) (ecash.Keys, error), make func(ecash.Keys, wire.FeeConsensus) (G, error)) kind {
+	return kind{
+		func(guardians int) ([]byte, error) {
+			keys, err := deal(guardians)
+			return wire.Encode(keys), err
+		},
+		func(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module, error) {
+			keys, err := wire.Decode[ecash.Keys](secret)
+			if err != nil {
+				return consensus.Module{}, err
+			}
+			m, err := make(keys, f.record.Fee)
+			if err != nil {
+				return consensus.Module{}, err
+			}
+			f.mints[id] = m.Common()
+			return m.Module(), nil
+		},
 	}
-	if f.mint, err = mint.New(keys, f.record.Fee); err != nil {
-		return consensus.Module{}, err
-	}
-	return f.mint.Module(), nil
 }

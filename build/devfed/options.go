@@ -37,7 +37,7 @@ type Options struct {
 	// with the name and a welcome message. Another one than is on disk becomes
 	// the next revision.
 	Meta []byte
-	// NoFees makes the mint free, where else it takes 100 msat for each note that
+	// NoFees makes the mints free, where else it takes 100 msat for each note that
 	// is spent or issued.
 	NoFees bool
 

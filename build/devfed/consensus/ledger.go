@@ -133,6 +133,15 @@ func (l *Ledger) Quorum() bool {
 // View shows the state of a module as it is now.
 func (l *Ledger) View(id wire.ModuleID) View { return view(l.db.Snapshot(), id) }
 
+// Await waits until the state of a module has a key, and returns the state as it
+// is then.
+func (l *Ledger) Await(ctx context.Context, id wire.ModuleID, key string) (View, error) {
+	return kv.Await(ctx, l.db, modulePrefix(id)+key, func(r *kv.Reader) (View, bool) {
+		v := view(r, id)
+		return v, v.Has(key)
+	})
+}
+
 // Submit checks a transaction that a guardian got, puts it into the order and
 // waits for its turn. It returns nil once the transaction is accepted, a
 // *wire.TransactionError if it cannot be, and the error of ctx, after whose end

@@ -92,4 +92,7 @@ type Call struct {
 	Params   json.RawMessage
 	// View shows the module's state at the moment of the request.
 	View View
+	// Await waits until the module's state has a key, and returns the state as it
+	// is then. The error is that of ctx or of the disk.
+	Await func(ctx context.Context, key string) (View, error)
 }

@@ -28,6 +28,12 @@ func (v View) Under(prefix string) iter.Seq2[string, []byte] {
 	return rests(v.reader.Under(v.prefix+prefix), v.prefix+prefix)
 }
 
+// UnderDown yields the entries whose key begins with prefix and is less than
+// before, greatest first, with the rest of their keys.
+func (v View) UnderDown(prefix, before string) iter.Seq2[string, []byte] {
+	return rests(v.reader.UnderDown(v.prefix+prefix, v.prefix+before), v.prefix+prefix)
+}
+
 // Last returns the rest of the greatest key that begins with prefix.
 func (v View) Last(prefix string) (rest string, ok bool) { return last(v.reader, v.prefix+prefix) }
 

@@ -1,6 +1,7 @@
 package faucet
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,6 +18,12 @@ const maxBody = 10 << 20
 //	POST /ecash  {"amount_msat":n}  ->  {"notes":"…"}
 //	POST /redeem {"notes":"…"}      ->  {"amount_msat":n}
 //	GET  /audit                     ->  {"issued_msat":n,"redeemed_msat":n,"outstanding_msat":n,"fees_msat":n}
+//
+// With /ecash?kind=mint the notes are of the first generation, in base64, and
+// with /ecash?kind=mintv2 of the second, in base32 after "fedimint" and rounded
+// up as EcashV2 does. Without a kind they are of the first generation, which
+// every client can take, or of the second in a federation that has only that.
+// /redeem takes either.
 //
 // An error is {"error":{"code":"…","message":"…"}}.
 func (f *Faucet) Handle(mux *http.ServeMux, path string) {
@@ -35,8 +42,24 @@ func (f *Faucet) postEcash(w http.ResponseWriter, r *http.Request) {
 		Reply(w, nil, malformed(`{"amount_msat":n} with a whole number`, err))
 		return
 	}
-	notes, err := f.Ecash(r.Context(), *request.Amount)
+	notes, err := f.ofKind(r.Context(), r.URL.Query().Get("kind"), *request.Amount)
 	Reply(w, map[string]any{"notes": notes}, err)
+}
+
+func (f *Faucet) ofKind(ctx context.Context, kind string, amount wire.Amount) (notes any, err error) {
+	if kind == "" {
+		kind = string(wire.KindMint)
+		if len(f.config.ModulesOf(wire.KindMint)) == 0 && len(f.config.ModulesOf(wire.KindMintV2)) > 0 {
+			kind = string(wire.KindMintV2)
+		}
+	}
+	switch wire.ModuleKind(kind) {
+	case wire.KindMint:
+		return f.Ecash(ctx, amount)
+	case wire.KindMintV2:
+		return f.EcashV2(ctx, amount)
+	}
+	return nil, refuse(CodeBadRequest, "the kind of a mint is %q or %q, not %q", wire.KindMint, wire.KindMintV2, kind)
 }
 
 func (f *Faucet) postRedeem(w http.ResponseWriter, r *http.Request) {
@@ -47,13 +70,21 @@ func (f *Faucet) postRedeem(w http.ResponseWriter, r *http.Request) {
 		Reply(w, nil, malformed(`{"notes":"…"}`, err))
 		return
 	}
-	notes, err := wire.ParseOOBNotes(*request.Notes)
-	if err != nil {
-		Reply(w, nil, refuse(CodeNotEcash, "%v", err))
-		return
-	}
-	amount, err := f.Redeem(r.Context(), notes)
+	amount, err := f.redeemText(r.Context(), *request.Notes)
 	Reply(w, map[string]any{"amount_msat": amount}, err)
+}
+
+// redeemText redeems notes of either generation. A text of one is none of the
+// other.
+func (f *Faucet) redeemText(ctx context.Context, text string) (wire.Amount, error) {
+	notes, err := wire.ParseOOBNotes(text)
+	if err == nil {
+		return f.Redeem(ctx, notes)
+	}
+	if ecash, second := wire.ParseECash(text); second == nil && len(ecash.Notes()) > 0 {
+		return f.RedeemV2(ctx, ecash)
+	}
+	return 0, refuse(CodeNotEcash, "%v", err)
 }
 
 // malformed is the error of a request that is not as wanted, which err may say
@@ -93,18 +124,4 @@ func Reply(w http.ResponseWriter, result any, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(result)
-}
-
-func (e *Error) status() int {
-	switch e.Code {
-	case CodeSpent:
-		return http.StatusConflict
-	case CodeNoMint, CodeNoGuardian:
-		return http.StatusNotFound
-	case CodeNoQuorum:
-		return http.StatusServiceUnavailable
-	case CodeInternal:
-		return http.StatusInternalServerError
-	}
-	return http.StatusBadRequest
 }

@@ -32,8 +32,8 @@ import (
 	"time"
 
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/liar"
-	"satchel/build/devfed/mint"
 	"satchel/build/devfed/rpc"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
@@ -50,8 +50,8 @@ type Shared struct {
 	// Keys are the broadcast keys of all guardians.
 	Keys    map[wire.PeerID]wire.SecretKey
 	Modules map[wire.ModuleID]consensus.Module
-	// Mint is the instance that lies about shares are about, or nil.
-	Mint    *mint.Mint
+	// Mints are the modules that lies about shares are about.
+	Mints   map[wire.ModuleID]*ecash.Mint
 	ChainID wire.ChainID
 	// Founded is when the federation was made, in seconds since the start of
 	// 1970; Now is the clock.
@@ -96,7 +96,7 @@ type Guardian struct {
 func New(id wire.PeerID, shared *Shared) *Guardian {
 	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}, requests: make(map[string]int)}
 	g.alive, g.die = context.WithCancel(context.Background())
-	g.liar = liar.New(liar.Subject{ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mint: shared.Mint})
+	g.liar = liar.New(liar.Subject{ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mints: shared.Mints})
 	g.server.Methods = make(map[string]rpc.Method)
 	for name, method := range g.methods() {
 		g.server.Methods[name] = g.behave(name, rpc.Within(patience, method))

@@ -71,7 +71,12 @@ func plain(result func() any) rpc.Method {
 
 func (g *Guardian) ofModule(id wire.ModuleID, method consensus.Method) rpc.Method {
 	return func(ctx context.Context, params json.RawMessage) (any, error) {
-		return method(ctx, consensus.Call{Guardian: g.id, Params: params, View: g.shared.Ledger.View(id)})
+		return method(ctx, consensus.Call{
+			Guardian: g.id, Params: params, View: g.shared.Ledger.View(id),
+			Await: func(ctx context.Context, key string) (consensus.View, error) {
+				return g.shared.Ledger.Await(ctx, id, key)
+			},
+		})
 	}
 }
 

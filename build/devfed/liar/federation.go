@@ -1,6 +1,7 @@
 package liar
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,12 +38,15 @@ var (
 var newMethods = []string{
 	"version", "await_outputs_outcomes", "guardian_metadata", "submit_guardian_metadata", "chain_id",
 	"module_*_recovery_count", "module_*_recovery_slice", "module_*_recovery_slice_hash", "module_*_recovery_blind_nonce_outpoints",
+	"module_*_signature_shares", "module_*_recovery_signature_shares",
 }
 
 var aboutTheFederation = []falsehood{
 	{ConfigOtherKeys, "gives a config in which the guardians have exchanged their broadcast keys, or if it is alone has another", config, configs(otherKeys)},
-	{ConfigOtherMintKeys, "gives a config in which the keys of the mint belong to other tiers", config, configs(mintConfigs(otherTiers))},
-	{ConfigNoFees, "gives a config in which the mint takes other fees", config, configs(mintConfigs(otherFees))},
+	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers", config, configs(mintConfigs(otherTiers, otherDenominations))},
+	{ConfigNoFees, "gives a config in which the mints take other fees", config, configs(mintConfigs(
+		func(c *wire.MintConfig) { otherFees(&c.Fee) }, func(c *wire.MintV2Config) { otherFees(&c.Fee) },
+	))},
 	{ConfigOtherMeta, "gives a config with another name of the federation", config, configs(otherMeta)},
 	{ConfigOtherFederation, "gives the config of another federation, whose guardians are elsewhere", config, configs(otherFederation)},
 	{ConfigFewerModules, "gives a config without the last module", config, configs(fewerModules)},
@@ -87,20 +91,28 @@ func otherKeys(c *call, config *wire.ClientConfig) {
 	}
 }
 
-// mintConfigs changes the config of the mint, if there is one.
-func mintConfigs(change func(*wire.MintConfig)) func(*call, *wire.ClientConfig) {
-	return func(c *call, config *wire.ClientConfig) {
-		for _, id := range config.ModulesOf(wire.KindMint) {
-			module := config.Modules[id]
-			decoded, err := wire.Decode[wire.MintConfig](module.Config.Body)
-			if err != nil {
-				panic(fmt.Sprintf("liar: our own config does not decode: %v", err))
+// mintConfigs changes the configs of the mints of either generation.
+func mintConfigs(first func(*wire.MintConfig), second func(*wire.MintV2Config)) func(*call, *wire.ClientConfig) {
+	return func(_ *call, config *wire.ClientConfig) {
+		for id, module := range config.Modules {
+			switch module.Kind {
+			case wire.KindMint:
+				module.Config = changeConfig(id, module, first)
+			case wire.KindMintV2:
+				module.Config = changeConfig(id, module, second)
 			}
-			change(&decoded)
-			module.Config = wire.DynConfig{Dyn: wire.DynOf(id, decoded)}
 			config.Modules[id] = module
 		}
 	}
+}
+
+func changeConfig[T wire.Appender, P wire.Decodable[T]](id wire.ModuleID, module wire.ModuleConfig, change func(*T)) wire.DynConfig {
+	decoded, err := wire.Decode[T, P](module.Config.Body)
+	if err != nil {
+		panic(fmt.Sprintf("liar: our own config does not decode: %v", err))
+	}
+	change(&decoded)
+	return wire.DynConfig{Dyn: wire.DynOf(id, decoded)}
 }
 
 func otherTiers(c *wire.MintConfig) {
@@ -110,21 +122,26 @@ func otherTiers(c *wire.MintConfig) {
 	}
 }
 
-// rotate gives each tier the key of the next one.
-func rotate(keys map[wire.Amount]wire.G2) map[wire.Amount]wire.G2 {
+func otherDenominations(c *wire.MintV2Config) {
+	c.Keys = rotate(c.Keys)
+	c.PeerKeys = rotate(c.PeerKeys)
+}
+
+// rotate gives each tier the keys of the next one.
+func rotate[T cmp.Ordered, K any](keys map[T]K) map[T]K {
 	tiers := slices.Sorted(maps.Keys(keys))
-	other := make(map[wire.Amount]wire.G2, len(keys))
+	other := make(map[T]K, len(keys))
 	for i, tier := range tiers {
 		other[tier] = keys[tiers[(i+1)%len(tiers)]]
 	}
 	return other
 }
 
-func otherFees(c *wire.MintConfig) {
-	if c.Fee.Base == 0 {
-		c.Fee = wire.FeeConsensus{Base: 100, PartsPerMillion: 1000}
+func otherFees(fee *wire.FeeConsensus) {
+	if fee.Base == 0 {
+		*fee = wire.FeeConsensus{Base: 100, PartsPerMillion: 1000}
 	} else {
-		c.Fee = wire.FeeConsensus{}
+		*fee = wire.FeeConsensus{}
 	}
 }
 

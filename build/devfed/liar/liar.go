@@ -15,7 +15,7 @@ import (
 	"sync"
 
 	"satchel/build/devfed/consensus"
-	"satchel/build/devfed/mint"
+	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/rpc"
 	"satchel/client/wire"
 )
@@ -29,7 +29,7 @@ type Subject struct {
 	Key    wire.SecretKey // its broadcast key
 	Config wire.ClientConfig
 	Ledger *consensus.Ledger
-	Mint   *mint.Mint // nil if there is none
+	Mints  map[wire.ModuleID]*ecash.Mint
 }
 
 // A Liar answers for one guardian.
@@ -103,12 +103,25 @@ func find(l Lie) *falsehood {
 
 // generic makes "module_*_x" of "module_3_x".
 func generic(method string) string {
-	var id int
-	var name string
-	if n, _ := fmt.Sscanf(method, "module_%d_%s", &id, &name); n == 2 {
+	if _, name, ok := ofModule(method); ok {
 		return "module_*_" + name
 	}
 	return method
+}
+
+// ofModule returns of which module a method is.
+func ofModule(method string) (id wire.ModuleID, name string, ok bool) {
+	n, _ := fmt.Sscanf(method, "module_%d_%s", &id, &name)
+	return id, name, n == 2
+}
+
+// module returns of which module the method is, which must be of one.
+func (c *call) module() wire.ModuleID {
+	id, _, ok := ofModule(c.method)
+	if !ok {
+		panic(fmt.Sprintf("liar: %s is of no module", c.method))
+	}
+	return id
 }
 
 // Answer answers a request with the lie if it is about the method, and honestly

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/mint"
 	"satchel/client/tbs"
 	"satchel/client/wire"
@@ -18,7 +19,7 @@ func FuzzDecodeItems(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, err := mint.New(mint.Keys{1: key, 2: key}, wire.FeeConsensus{Base: 100})
+	m, err := mint.New(ecash.Keys{1: key, 2: key}, wire.FeeConsensus{Base: 100})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/ecash"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 )
@@ -11,7 +12,7 @@ import (
 // input is a note that is being spent.
 type input struct {
 	wire.MintInput
-	fee wire.FeeConsensus
+	mint *Mint
 }
 
 // DecodeInput implements consensus.Inputs. The signature must be a point.
@@ -20,7 +21,7 @@ func (m *Mint) DecodeInput(body []byte) (consensus.Input, error) {
 	if err == nil && in.Unknown == nil {
 		_, err = tbs.ParseSignature(in.Note.Signature)
 	}
-	return input{in, m.fee}, err
+	return input{in, m}, err
 }
 
 var errNote = errors.New("a note does not verify")
@@ -36,8 +37,8 @@ func (m *Mint) VerifyInputs(inputs []consensus.Input) error {
 		}
 		notes[i] = tbs.SignedNote{Nonce: in.Note.Nonce, Signature: in.Note.Signature, Key: key}
 	}
-	bad, err := m.scheme.VerifyNotes(notes)
-	if err == nil && len(bad) > 0 {
+	good, err := m.Scheme.CheckNotes(notes)
+	if err == nil && !good {
 		err = errNote
 	}
 	return err
@@ -46,12 +47,9 @@ func (m *Mint) VerifyInputs(inputs []consensus.Input) error {
 // Spend implements consensus.Input: the nonce is new.
 func (in input) Spend(tx consensus.Tx) (consensus.Worth, wire.PublicKey, consensus.Refusal) {
 	nonce := in.Note.Nonce
-	if tx.Has(spentKey(nonce)) {
+	item := wire.MintRecoveryItem{Spent: true, Hash: wire.Hash160Of(nonce[:])}
+	if !ecash.Spend(tx, nonce, in.Amount, item) {
 		return consensus.Worth{}, nonce, wire.MintInputError{Variant: wire.MintNoteSpent}
 	}
-	tx.Put(spentKey(nonce), wire.Encode(in.Amount))
-	addRecovery(tx, wire.MintRecoveryItem{Spent: true, Hash: wire.Hash160Of(nonce[:])})
-	return consensus.Worth{Amount: in.Amount, Fee: in.fee.Fee(in.Amount)}, nonce, nil
+	return in.mint.Worth(in.Amount), nonce, nil
 }
-
-func spentKey(nonce wire.PublicKey) string { return "spent/" + string(nonce[:]) }

@@ -55,23 +55,3 @@ func TestDeal(t *testing.T) {
 		t.Errorf("the config does not come back: %v", err)
 	}
 }
-
-// FuzzCanonicalKeys checks that keys have one encoding.
-func FuzzCanonicalKeys(f *testing.F) {
-	f.Add(wire.Encode(mint.Keys{1: {Public: [][96]byte{{1}}, Secret: [][32]byte{{2}}}, 2: {}}))
-	f.Add([]byte{0})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		keys, err := wire.Decode[mint.Keys](b)
-		if err == nil && !bytes.Equal(wire.Encode(keys), b) {
-			t.Errorf("%x comes back as %x", b, wire.Encode(keys))
-		}
-	})
-}
-
-// TestBadSecret makes no mint of a key that is none.
-func TestBadSecret(t *testing.T) {
-	secret := [32]byte{31: 0xff}
-	if _, err := mint.New(mint.Keys{1: {Secret: [][32]byte{secret}}}, wire.FeeConsensus{}); err == nil {
-		t.Error("a secret above the order was taken")
-	}
-}

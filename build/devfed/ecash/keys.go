@@ -1,4 +1,4 @@
-package mint
+package ecash
 
 import (
 	"crypto/rand"
@@ -8,22 +8,19 @@ import (
 	"satchel/client/wire"
 )
 
-// tiers is the number of tiers: 1, 2, 4, … 2^56 msat, which is what a real
-// federation has.
-const tiers = 57
-
 // Keys are the keys of every tier, by its value in msat.
 type Keys map[wire.Amount]tbs.KeyBytes
 
-// Deal makes keys of which a threshold of the guardians can sign. Whoever calls
-// it knows them all.
-func Deal(guardians int) (Keys, error) {
+// Deal makes keys of the first tiers, 1, 2, 4, … msat, of which a threshold of
+// the guardians can sign. Whoever calls it knows them all.
+func Deal(tiers, guardians int) (Keys, error) {
 	var (
-		dealt [tiers]tbs.KeyBytes
-		errs  [tiers]error
+		dealt = make([]tbs.KeyBytes, tiers)
+		errs  = make([]error, tiers)
 		work  sync.WaitGroup
 	)
 	for i := range tiers {
+		// Keys are those of either scheme.
 		work.Go(func() { dealt[i], errs[i] = tbs.V1().Deal(rand.Reader, guardians, wire.Threshold(guardians)) })
 	}
 	work.Wait()

@@ -70,11 +70,27 @@ func Build(ctx context.Context, pkg, folder string, tags ...string) (program str
 	if _, err := goCommand(ctx, append(args, pkg)...); err != nil {
 		return "", err
 	}
+	if err := rewrite(program, joinSegments); err != nil {
+		return "", err
+	}
 	glue, err := ExecJS(ctx)
 	if err != nil {
 		return "", err
 	}
 	return program, os.WriteFile(filepath.Join(folder, "wasm_exec.js"), glue, 0o644)
+}
+
+// rewrite puts what change makes of a file in its place.
+func rewrite(file string, change func([]byte) ([]byte, error)) error {
+	before, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	after, err := change(before)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return os.WriteFile(file, after, 0o755)
 }
 
 // programName is the last part of the import path that says something: that of

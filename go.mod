@@ -5,6 +5,8 @@ go 1.26.0
 ignore ./node_modules
 
 require (
+	c2sp.org/CCTV/age v0.0.0-20260829155415-4448f2097b2d
+	filippo.io/age v1.3.2
 	github.com/andybalholm/brotli v1.2.8
 	github.com/btcsuite/btcd/btcec/v2 v2.5.0
 	github.com/cloudflare/circl v1.6.5
@@ -15,6 +17,7 @@ require (
 )
 
 require (
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/btcsuite/btcd/chainhash/v2 v2.0.0 // indirect
 	github.com/decred/dcrd/crypto/blake256 v1.1.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

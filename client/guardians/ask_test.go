@@ -367,11 +367,20 @@ func TestDecodes(t *testing.T) {
 	if got, err := Consensus[wire.TxID](0, raw(`["20`+strings.Repeat("ab", 32)+`"]`)); err != nil || got[31] != 0xab {
 		t.Errorf("transaction id is %v, %v", got, err)
 	}
+	if got, err := ConsensusBase64[wire.SessionStatus](0, raw(`["AwEBAA"]`)); err != nil || got.State != wire.SessionPending {
+		t.Errorf("status in base64 is %+v, %v", got, err)
+	}
+	if got, err := JSON[wire.IndexRange](0, raw(`{"start":1,"end":2}`)); err != nil || got.End != 2 {
+		t.Errorf("range is %+v, %v", got, err)
+	}
 	bad := make(map[string]error)
 	_, bad["null as a number"] = JSON[uint64](0, raw("null"))
 	_, bad["null as a list"] = JSON[[]int](0, raw("null"))
 	_, bad["-1"] = JSON[uint64](0, raw("-1"))
 	_, bad["7.0"] = JSON[uint64](0, raw("7.0"))
+	_, bad["null as a range"] = JSON[wire.IndexRange](0, raw("null"))
+	_, bad["hex as base64"] = ConsensusBase64[wire.SessionStatus](0, raw(`["03010100"]`))
+	_, bad["null as base64"] = ConsensusBase64[wire.SessionStatus](0, raw("null"))
 	_, bad["null as a wrapped value"] = Consensus[wire.TxID](0, raw("null"))
 	_, bad["not wrapped"] = Consensus[wire.TxID](0, raw(`"20`+strings.Repeat("ab", 32)+`"`))
 	_, bad["trailing byte"] = Consensus[wire.TxID](0, raw(`["21`+strings.Repeat("ab", 33)+`"]`))

@@ -6,13 +6,14 @@ import "strings"
 const (
 	smallAnswer  = 64 << 10
 	middleAnswer = 1 << 20
+	sliceAnswer  = 4 << 20 // ten thousand recovery items of 170 bytes, or so
 )
 
 // answerLimits has the methods whose answers are short: a number, a hash, a
 // truth value; or, in the second half, a little for each guardian or for each
-// output of a transaction. Names of module methods are without their prefix; a
-// name that several kinds of modules have is here if all their answers are
-// short. The others may fill a message.
+// output of a transaction; or a list that is asked for in parts. Names of module
+// methods are without their prefix; a name that several kinds of modules have is
+// here if all their answers are short. The others may fill a message.
 var answerLimits = map[string]int{
 	"await_transaction":            smallAnswer,
 	"backup":                       smallAnswer,
@@ -62,6 +63,8 @@ var answerLimits = map[string]int{
 	"signature_shares":       middleAnswer,
 	"submit_transaction":     middleAnswer,
 	"version":                middleAnswer,
+
+	"recovery_slice": sliceAnswer,
 }
 
 // answerLimit returns how many bytes a message that answers a method may have.

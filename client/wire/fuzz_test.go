@@ -152,6 +152,7 @@ var jsonTypes = []jsonType{
 	jsonOf[wire.GuardianMetadata](), jsonOf[wire.SignedGuardianMetadata](),
 	jsonOf[wire.Serde](), jsonOf[wire.SerdeBase64](),
 	jsonOf[wire.MintSpendableNote](), jsonOf[wire.OOBNotes](), jsonOf[wire.ECash](), jsonOf[wire.MintV2RecoveryItem](),
+	jsonOf[wire.MintV2RecoverySlice](),
 	jsonOf[wire.SignedBackupRequest](), jsonOf[wire.ClientBackupSnapshot](),
 }
 

@@ -2,9 +2,6 @@ package wire
 
 import (
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 )
 
@@ -214,97 +211,3 @@ func (c *MintV2Config) Decode(d *Decoder) {
 	c.Fee.Decode(d)
 	c.Unit.Decode(d)
 }
-
-// A MintV2RecoveryItem is one note that was issued or spent, as a guardian lists
-// them for recovery. It is an enum without a default variant:
-//
-//	0 {Denomination, Hash160, MintTweak}   issued; the hash is of the 48 bytes of the blind nonce
-//	1 {Hash160}                            spent; the hash is of the 33 bytes of the nonce
-//
-// The API gives it as JSON: {"Output":{"denomination":d,"nonce_hash":hex,"tweak":[16 numbers]}}
-// or {"Input":{"nonce_hash":hex}}.
-type MintV2RecoveryItem struct {
-	Spent bool
-	// Denomination and Tweak are known of issued notes only.
-	Denomination Denomination
-	Tweak        MintTweak
-	Hash         Hash160
-}
-
-// Append appends the consensus form.
-func (i MintV2RecoveryItem) Append(b []byte) []byte {
-	if i.Spent {
-		return AppendEnum(b, 1, i.Hash.Append)
-	}
-	return AppendEnum(b, 0, func(b []byte) []byte {
-		return i.Tweak.Append(i.Hash.Append(i.Denomination.Append(b)))
-	})
-}
-
-// Decode reads the consensus form.
-func (i *MintV2RecoveryItem) Decode(d *Decoder) {
-	d.Enum(func(variant uint64) {
-		switch variant {
-		case 0:
-			i.Denomination.Decode(d)
-			i.Hash.Decode(d)
-			i.Tweak.Decode(d)
-		case 1:
-			i.Spent = true
-			i.Hash.Decode(d)
-		default:
-			d.NoVariant("RecoveryItem", variant)
-		}
-	})
-}
-
-// MarshalJSON returns the form of the API.
-func (i MintV2RecoveryItem) MarshalJSON() ([]byte, error) {
-	if i.Spent {
-		return json.Marshal(map[string]any{"Input": map[string]any{"nonce_hash": i.Hash}})
-	}
-	return json.Marshal(map[string]any{"Output": map[string]any{
-		"denomination": i.Denomination, "nonce_hash": i.Hash, "tweak": [16]byte(i.Tweak),
-	}})
-}
-
-// UnmarshalJSON reads the form of the API.
-func (i *MintV2RecoveryItem) UnmarshalJSON(data []byte) error {
-	const what = "recovery item"
-	var issued, spent json.RawMessage
-	if err := readObject(data, what, field{"Output", &issued, true}, field{"Input", &spent, true}); err != nil {
-		return err
-	}
-	*i = MintV2RecoveryItem{Spent: spent != nil}
-	switch {
-	case (issued == nil) == (spent == nil):
-		return errors.New("recovery item is not one of an output and an input")
-	case i.Spent:
-		return readObject(spent, what, field{"nonce_hash", &i.Hash, false})
-	}
-	var tweak []uint8Number
-	err := readObject(issued, what,
-		field{"denomination", &i.Denomination, false},
-		field{"nonce_hash", &i.Hash, false},
-		field{"tweak", &tweak, false})
-	if err == nil && len(tweak) != len(i.Tweak) {
-		err = fmt.Errorf("recovery item has a tweak of %d bytes, want %d", len(tweak), len(i.Tweak))
-	}
-	for n := range min(len(tweak), len(i.Tweak)) {
-		i.Tweak[n] = byte(tweak[n])
-	}
-	return err
-}
-
-// A uint8Number is a byte that encoding/json reads as a number, unlike []byte.
-type uint8Number uint8
-
-// MintV2RecoverySlice is a part of a guardian's list. Guardians are compared by
-// the hash of its consensus form.
-type MintV2RecoverySlice []MintV2RecoveryItem
-
-// Append appends the consensus form.
-func (s MintV2RecoverySlice) Append(b []byte) []byte { return AppendVec(b, s) }
-
-// Decode reads the consensus form.
-func (s *MintV2RecoverySlice) Decode(d *Decoder) { *s = ReadVec[MintV2RecoveryItem](d) }

@@ -44,6 +44,9 @@ type scene struct {
 	p         *purse
 	transfer  wire.TxID // with two outputs, in session 1 of 3
 	requests  []request
+	second    *purse // of the second generation
+	others    wire.TxID
+	ofOthers  []request // of transfer and requests what is of the second generation
 	questions []question
 }
 
@@ -71,12 +74,21 @@ func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
 	if text := s.p.submit(tx); text != "" {
 		t.Fatal(text)
 	}
+	s.second = openKind(t, s.f, wire.KindMintV2)
+	s.ofOthers = s.second.newRequests(1024, 512)
+	other := s.second.transaction(s.second.draw(s.f, 2048), s.ofOthers)
+	s.others = other.TxID()
+	if text := s.second.submit(other); text != "" {
+		t.Fatal(text)
+	}
 	closeSession()
 	s.p.draw(s.f, 64)
 	closeSession()
 	owner := newKey()
 	for _, socket := range s.p.sockets {
-		socket.must("backup", backupRequest(t, owner, []byte("backup"), wire.SystemTime{Secs: 1_700_000_000}))
+		for name, key := range map[string]wire.SecretKey{"backup": owner, "somebody's backup": newKey()} {
+			socket.must("backup", backupRequest(t, key, []byte(name), wire.SystemTime{Secs: 1_700_000_000}))
+		}
 	}
 	meta, mint := fmt.Sprintf("module_%d_", s.p.config.ModulesOf(wire.KindMeta)[0]), fmt.Sprintf("module_%d_", s.p.id)
 	blinds := []wire.G1{s.requests[0].blind}
@@ -92,12 +104,19 @@ func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
 		{mint + "note_spent", coins[0].note.SpendKey.PublicKey()}, {mint + "blind_nonce_used", newRequest(t, 1).blind},
 		{mint + "recovery_count", nil}, {mint + "recovery_slice", []int{0, 3}}, {mint + "recovery_slice_hash", []int{0, 3}},
 		{mint + "recovery_blind_nonce_outpoints", blinds},
+		{s.second.method("signature_shares"), outPoints(s.others, 0, 2)},
+		{s.second.method("recovery_signature_shares"), []wire.G1{s.ofOthers[1].blind, s.ofOthers[0].blind}},
+		{s.second.method("recovery_count"), nil},
+		{s.second.method("recovery_slice"), []int{0, 3}}, {s.second.method("recovery_slice_hash"), []int{0, 3}},
 	}
 	return s
 }
 
 // ownAnswers are the methods whose honest answers are not the same for all.
-var ownAnswers = map[string]bool{"await_output_outcome": true, "await_outputs_outcomes": true}
+var ownAnswers = map[string]bool{
+	"await_output_outcome": true, "await_outputs_outcomes": true,
+	"module_2_signature_shares": true, "module_2_recovery_signature_shares": true,
+}
 
 // answer returns what a guardian says to a question.
 func (s *scene) answer(peer wire.PeerID, q question) string {
@@ -111,7 +130,7 @@ func (s *scene) answer(peer wire.PeerID, q question) string {
 // special lies are not seen by comparing single answers, or are seen in other
 // tests.
 var special = map[liar.Lie]bool{
-	liar.BackupDropped: true, liar.Replay: true, liar.Silent: true, liar.HangUp: true,
+	liar.BackupDropped: true, liar.BackupOld: true, liar.Replay: true, liar.Silent: true, liar.HangUp: true,
 	liar.Huge: true, liar.Deep: true, liar.Endless: true,
 	liar.FrameNoJSON: true, liar.FrameCut: true, liar.FrameEmpty: true, liar.FrameNoResult: true,
 	liar.FrameOtherID: true, liar.FrameUnasked: true, liar.FrameTwice: true,
@@ -170,35 +189,51 @@ func TestShareLies(t *testing.T) {
 		liar.ShareRandom: "bad", liar.ShareIdentity: "bad", liar.ShareWrongTier: "bad", liar.ShareOtherGuardian: "bad", liar.ShareOtherNote: "bad",
 		liar.ShareOffCurve: "malformed", liar.ShareOffSubgroup: "malformed", liar.ShareOneBad: "good, bad",
 	} {
+		if !strings.Contains(want, ", ") {
+			want += ", " + want
+		}
 		lying(t, s.f, 3, lie)
 		list := ask[[]*wire.Serde](s.p.sockets[3], "await_outputs_outcomes", outPoints(s.transfer, 0, 2))
 		var got []string
 		for i, encoded := range list {
 			outcome := decode[wire.DynOutcome](t, *encoded)
-			got = append(got, s.judge(t, 3, s.requests[i], decode[wire.MintOutcome](t, outcome.Body).Share))
-		}
-		if !strings.Contains(want, ", ") {
-			want += ", " + want
+			got = append(got, s.p.judge(3, s.requests[i], decode[wire.MintOutcome](t, outcome.Body).Share))
 		}
 		if strings.Join(got, ", ") != want {
 			t.Errorf("%s: shares are %v, want %s", lie, got, want)
 		}
+		blinds := []wire.G1{s.ofOthers[0].blind, s.ofOthers[1].blind}
+		for method, params := range map[string]any{"signature_shares": outPoints(s.others, 0, 2), "recovery_signature_shares": blinds} {
+			got = nil
+			for i, share := range ask[[]wire.G1](s.p.sockets[3], s.second.method(method), params) {
+				got = append(got, s.second.judge(3, s.ofOthers[i], share))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("%s: %s are %v, want %s", lie, method, got, want)
+			}
+		}
+	}
+	for lie, want := range map[liar.Lie]int{liar.ShareNone: 0, liar.ShareFewer: 1, liar.ShareMore: 3} {
+		lying(t, s.f, 3, lie)
+		if shares := ask[[]wire.G1](s.p.sockets[3], s.second.method("signature_shares"), outPoints(s.others, 0, 2)); len(shares) != want {
+			t.Errorf("%s: %d shares, want %d", lie, len(shares), want)
+		}
 	}
 }
 
-func (s *scene) judge(t *testing.T, peer wire.PeerID, r request, share wire.G1) string {
-	t.Helper()
+func (p *purse) judge(peer wire.PeerID, r request, share wire.G1) string {
+	p.t.Helper()
 	parsed, err := tbs.ParseSignatureShare(share)
 	if err != nil {
 		return "malformed"
 	}
 	blind, err := tbs.ParseBlindedMessage(r.blind)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	key, err := tbs.ParsePublicKeyShare(s.p.mint.PeerKeys[peer][r.amount])
+	key, err := tbs.ParsePublicKeyShare(p.mint.PeerKeys[peer][r.amount])
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	if tbs.VerifyShare(blind, parsed, key) {
 		return "good"
@@ -210,7 +245,7 @@ func (s *scene) judge(t *testing.T, peer wire.PeerID, r request, share wire.G1) 
 // signed one, and that announcements and metadata of others do not either.
 func TestSessionLiesDoNotVerify(t *testing.T) {
 	s := newScene(t)
-	for _, lie := range []liar.Lie{liar.SessionForged, liar.SessionEmptied, liar.SessionUnsigned, liar.SessionSelfmade, liar.SessionOther} {
+	for _, lie := range []liar.Lie{liar.SessionForged, liar.SessionEmptied, liar.SessionDropped, liar.SessionUnsigned, liar.SessionSelfmade, liar.SessionMissigned, liar.SessionOther} {
 		lying(t, s.f, 0, lie)
 		status := decode[wire.SessionStatusV2](t, ask[wire.SerdeBase64](s.p.sockets[0], "signed_session_status", 1))
 		if err := status.Signed().Verify(1, s.p.config.BroadcastKeys); !errors.Is(err, wire.ErrSignature) {
@@ -284,6 +319,19 @@ func TestDroppedBackup(t *testing.T) {
 	s.p.sockets[1].must("backup", backupRequest(t, key, []byte{1}, wire.SystemTime{Secs: 1}))
 	if got := string(s.p.sockets[1].must("recover", key.PublicKey())); got != "null" {
 		t.Errorf("the backup was kept: %s", got)
+	}
+}
+
+// TestOldBackup gives a guardian two backups, of which it keeps the first.
+func TestOldBackup(t *testing.T) {
+	s := newScene(t)
+	lying(t, s.f, 1, liar.BackupOld)
+	key := newKey()
+	for _, n := range []byte{1, 2, 3} {
+		s.p.sockets[1].must("backup", backupRequest(t, key, []byte{n}, wire.SystemTime{Secs: uint64(n)}))
+	}
+	if got, want := string(s.p.sockets[1].must("recover", key.PublicKey())), `{"timestamp":{"secs_since_epoch":1,"nanos_since_epoch":0},"data":"01"}`; got != want {
+		t.Errorf("the guardian has %s, want %s", got, want)
 	}
 }
 

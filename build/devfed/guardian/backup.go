@@ -104,3 +104,14 @@ func (g *Guardian) recover(_ context.Context, params json.RawMessage) (any, erro
 	}
 	return nil, nil
 }
+
+// firstBackup returns the backup of the first owner whom of accepts, or nil.
+func (g *Guardian) firstBackup(of func(wire.PublicKey) bool) any {
+	prefix := peerKey("backup", g.id)
+	for key, value := range g.shared.DB.Snapshot().Under(prefix) {
+		if of(wire.PublicKey([]byte(key[len(prefix):]))) {
+			return consensus.Stored[Snapshot](value)
+		}
+	}
+	return nil
+}

@@ -96,7 +96,9 @@ type Guardian struct {
 func New(id wire.PeerID, shared *Shared) *Guardian {
 	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}, requests: make(map[string]int)}
 	g.alive, g.die = context.WithCancel(context.Background())
-	g.liar = liar.New(liar.Subject{ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mints: shared.Mints})
+	g.liar = liar.New(liar.Subject{
+		ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mints: shared.Mints, Backup: g.firstBackup,
+	})
 	g.server.Methods = make(map[string]rpc.Method)
 	for name, method := range g.methods() {
 		g.server.Methods[name] = g.behave(name, rpc.Within(patience, method))

@@ -30,6 +30,9 @@ type Subject struct {
 	Config wire.ClientConfig
 	Ledger *consensus.Ledger
 	Mints  map[wire.ModuleID]*ecash.Mint
+	// Backup returns the first backup of somebody whom of accepts, as recover
+	// answers, or nil.
+	Backup func(of func(wire.PublicKey) bool) any
 }
 
 // A Liar answers for one guardian.
@@ -65,7 +68,7 @@ type falsehood struct {
 }
 
 // falsehoods has every lie once.
-var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutAnything)
+var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutRecovery, aboutAnything)
 
 // All returns every lie.
 func All() []Lie {

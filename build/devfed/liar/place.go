@@ -42,8 +42,10 @@ type (
 // A century is the number of seconds in a hundred years.
 const century = 100 * 365 * 24 * 3600
 
-func (c *call) sign(hash wire.Hash) wire.Signature {
-	signature, err := c.Key.Sign(hash)
+func (c *call) sign(hash wire.Hash) wire.Signature { return c.signAs(c.Key, hash) }
+
+func (c *call) signAs(key wire.SecretKey, hash wire.Hash) wire.Signature {
+	signature, err := key.Sign(hash)
 	if err != nil {
 		panic(fmt.Sprintf("liar: signing as %d: %v", c.ID, err))
 	}

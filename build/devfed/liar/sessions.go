@@ -13,8 +13,10 @@ import (
 const (
 	SessionForged    Lie = "session-forged"
 	SessionEmptied   Lie = "session-emptied"
+	SessionDropped   Lie = "session-dropped"
 	SessionUnsigned  Lie = "session-unsigned"
 	SessionSelfmade  Lie = "session-selfmade"
+	SessionMissigned Lie = "session-missigned"
 	SessionOther     Lie = "session-other"
 	SessionRunning   Lie = "session-running"
 	SessionCountNone Lie = "session-count-none"
@@ -31,8 +33,10 @@ var (
 var aboutSessions = []falsehood{
 	{SessionForged, "adds a transaction to a session, under the old signatures", sessions, changeSessions(forged)},
 	{SessionEmptied, "takes all items out of a session, under the old signatures", sessions, changeSessions(emptied)},
+	{SessionDropped, "leaves the last item out of a session, under the old signatures", sessions, changeSessions(dropped)},
 	{SessionUnsigned, "leaves out signatures until there are too few", signedSessions, changeSessions(unsigned)},
 	{SessionSelfmade, "adds a transaction to a session and signs that in the name of all", sessions, changeSessions(selfmade)},
+	{SessionMissigned, "gives a session with one signature that is by no guardian's key", signedSessions, changeSessions(missigned)},
 	{SessionOther, "gives the session after the one it was asked for as that one", sessions, otherSession},
 	{SessionRunning, "says that a session is still running and is empty", sessionStates, changeSessions(running)},
 	{SessionCountNone, "says that no session is complete", sessionCount, always(0)},
@@ -84,6 +88,11 @@ func emptied(_ *call, _ uint64, s wire.SessionStatusV2) wire.SessionStatusV2 {
 	return s
 }
 
+func dropped(_ *call, _ uint64, s wire.SessionStatusV2) wire.SessionStatusV2 {
+	s.Items = s.Items[:max(len(s.Items)-1, 0)]
+	return s
+}
+
 func unsigned(c *call, _ uint64, s wire.SessionStatusV2) wire.SessionStatusV2 {
 	for peer := range s.Signatures {
 		if len(s.Signatures) < wire.Threshold(len(c.Config.Guardians)) {
@@ -99,6 +108,17 @@ func selfmade(c *call, index uint64, s wire.SessionStatusV2) wire.SessionStatusV
 	hash := s.Signed().Outcome.SigningHash(index, c.Config.BroadcastKeys)
 	for peer := range s.Signatures {
 		s.Signatures[peer] = c.sign(hash)
+	}
+	return s
+}
+
+func missigned(c *call, index uint64, s wire.SessionStatusV2) wire.SessionStatusV2 {
+	stranger := c.Key
+	stranger[31] ^= 1
+	hash := s.Signed().Outcome.SigningHash(index, c.Config.BroadcastKeys)
+	for peer := range s.Signatures {
+		s.Signatures[peer] = c.signAs(stranger, hash)
+		break
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,9 @@ type Setup struct {
 	Config wire.ClientConfig
 	Secret secret.Client
 	Store  kv.Store
-	Kinds  []Kind // module kinds that the wallet can use; others are left alone
+	// Kinds are the kinds of modules that the wallet can use; others are left
+	// alone. Those that pay are asked in this order.
+	Kinds []Kind
 
 	// Connect makes the guardians with these options.
 	Connect func(guardians.Options) *guardians.Federation
@@ -80,6 +83,7 @@ func Open(ctx context.Context, s Setup) (*Client, error) {
 		}
 		machines = append(machines, m.Machines()...)
 	}
+	c.sortCash()
 	x, err := fsm.Open(ctx, s.Store, machines...)
 	if err != nil {
 		return nil, err
@@ -97,6 +101,14 @@ func (c *Client) sortedModules() []wire.ModuleID {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// sortCash puts the modules that pay into the order of their kinds.
+func (c *Client) sortCash() {
+	rank := func(m Cash) int {
+		return slices.IndexFunc(c.setup.Kinds, func(k Kind) bool { return k.Name == m.Kind() })
+	}
+	slices.SortStableFunc(c.cash, func(a, b Cash) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
 // newModule makes a module, or returns nil for one that this wallet cannot use:
@@ -119,6 +131,15 @@ func (c *Client) newModule(id wire.ModuleID, config wire.ModuleConfig) (Module, 
 // client runs once; after a failed commit another one is opened.
 func (c *Client) Run(ctx context.Context) error {
 	defer c.circle.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	var others sync.WaitGroup
+	defer others.Wait()
+	defer cancel()
+	for _, m := range c.modules {
+		if r, ok := m.(Runner); ok {
+			others.Go(func() { r.Run(ctx) })
+		}
+	}
 	return c.x.Run(ctx)
 }
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -41,12 +42,16 @@ type Cash interface {
 	Complete(p *Plan, in, out wire.Amount) (Part, error)
 }
 
+// A Runner is a module that has something to do while the client runs, which has
+// no effect on the map. Run returns when ctx ends.
+type Runner interface{ Run(ctx context.Context) }
+
 // A Kind is a kind of module that a client can use.
 type Kind struct {
 	Name    wire.ModuleKind
-	Version uint32           // major consensus version
-	API     wire.APIVersions // lowest versions that will do
-	New     func(Host) (Module, error)
+	Version uint32                     // major consensus version
+	API     wire.APIVersions           // lowest versions that will do
+	New     func(Host) (Module, error) // nil for a module that cannot be used after all
 }
 
 // A Host is what a module gets to know of its client.

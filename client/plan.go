@@ -60,7 +60,7 @@ type Plan struct {
 
 	client  *Client
 	drafts  []*Draft
-	scratch map[wire.ModuleID]any
+	scratch map[any]any
 }
 
 // A Draft is a transaction that is not real yet.
@@ -78,22 +78,24 @@ type Draft struct {
 
 // Plan begins a plan at the present state of the map.
 func (c *Client) Plan(op fsm.OpID) *Plan {
-	return &Plan{Op: op, Reader: c.x.Snapshot(), client: c, scratch: map[wire.ModuleID]any{}}
+	return &Plan{Op: op, Reader: c.x.Snapshot(), client: c, scratch: map[any]any{}}
 }
 
 // PlanIn begins a plan inside a transaction, for what needs no computation.
 func (c *Client) PlanIn(tx *fsm.Tx) *Plan {
-	return &Plan{Reader: &tx.Reader, client: c, scratch: map[wire.ModuleID]any{}}
+	return &Plan{Reader: &tx.Reader, client: c, scratch: map[any]any{}}
 }
 
 // Scratch returns what the module keeps about the plan, such as which notes its
-// earlier parts take. It is made by init when it is asked for first.
+// earlier parts take, one value of each type. It is made by init when it is asked
+// for first.
 func Scratch[T any](p *Plan, module wire.ModuleID, init func() *T) *T {
-	if s, ok := p.scratch[module].(*T); ok {
+	key := [2]any{module, (*T)(nil)}
+	if s, ok := p.scratch[key].(*T); ok {
 		return s
 	}
 	s := init()
-	p.scratch[module] = s
+	p.scratch[key] = s
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"satchel/client"
 	"satchel/client/dummy"
+	"satchel/client/ecash"
 	"satchel/client/mint"
 	"satchel/client/tbs"
 	"satchel/client/tbs/toy"
@@ -26,11 +27,11 @@ type desk struct {
 	ctx   context.Context
 	fed   *toyfed.Federation
 	c     *client.Client
-	mint  *mint.Mint
+	mint  *ecash.Purse
 	dummy *dummy.Dummy
 }
 
-func mintKind() client.Kind { return mint.Kind(func() tbs.Scheme { return toy.New() }) }
+func mintKind() client.Kind { return ecash.Mint(func() tbs.Scheme { return toy.New() }) }
 
 // atDesk does something with a wallet that has these coins and one note of each
 // of these amounts.
@@ -44,7 +45,7 @@ func atDesk(t *testing.T, coins, notes []wire.Amount, do func(*desk)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.c, d.mint, d.dummy = c, c.Module(wire.KindMint).(*mint.Mint), c.Module(dummy.Name).(*dummy.Dummy)
+		d.c, d.mint, d.dummy = c, c.Module(wire.KindMint).(*ecash.Purse), c.Module(dummy.Name).(*dummy.Dummy)
 		ctx, cancel := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
 		go func() { ran <- c.Run(ctx) }()
@@ -78,7 +79,7 @@ func (d *desk) fund(coins, notes []wire.Amount) {
 		n++
 		return keyOf(fmt.Sprint("note ", n))
 	}))
-	op, err := d.mint.Receive(d.ctx, text, nil)
+	op, err := d.mint.Receive(d.ctx, mint.Text{OOBNotes: text}, nil)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"satchel/client"
+	"satchel/client/ecash"
 	"satchel/client/mint"
 	"satchel/client/secret"
 	"satchel/client/tbs/toy"
@@ -147,9 +148,9 @@ func claim(t *testing.T, ctx context.Context, w *client.Wallet, fed *toyfed.Fede
 	for {
 		c, err := w.Client(fed.Config().FederationID())
 		if err == nil {
-			_, err = c.Module(wire.KindMint).(*mint.Mint).Receive(ctx, text, nil)
+			_, err = c.Module(wire.KindMint).(*ecash.Purse).Receive(ctx, mint.Text{OOBNotes: text}, nil)
 		}
-		if err == nil || errors.Is(err, mint.ErrReceived) {
+		if err == nil || errors.Is(err, ecash.ErrReceived) {
 			_, err = fsm.Await(ctx, c.Executor(), "", func(r *kv.Reader) (bool, bool) {
 				for rec := range c.Executor().All(r) {
 					if !rec.Final {

@@ -10,9 +10,6 @@ import (
 	"time"
 
 	"satchel/client"
-	"satchel/client/meta"
-	"satchel/client/mint"
-	"satchel/client/tbs"
 	"satchel/wasm/bridge"
 	"satchel/wasm/facade"
 	"satchel/wasm/socket"
@@ -24,6 +21,6 @@ func main() {
 		Dial:   socket.Dial,
 		Random: rand.Reader,
 		Now:    time.Now,
-		Kinds:  []client.Kind{mint.Kind(func() tbs.Scheme { return tbs.V1() }), meta.Kind()},
+		Kinds:  facade.Kinds(),
 	}))
 }

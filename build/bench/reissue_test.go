@@ -20,7 +20,7 @@ import (
 	"satchel/build/rpc"
 	"satchel/build/wasm"
 	"satchel/client"
-	"satchel/client/mint"
+	"satchel/client/ecash"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/wasm/facade"
@@ -152,7 +152,7 @@ type native struct {
 func startNative(b *testing.B, fed *devfed.Federation) *native {
 	n := &native{counter: &tbs.Counter{}}
 	p := rpc.Platform(b.TempDir())
-	p.Kinds = []client.Kind{mint.Kind(func() tbs.Scheme {
+	p.Kinds = []client.Kind{ecash.Mint(func() tbs.Scheme {
 		s := tbs.V1()
 		s.Batch.Counter = n.counter
 		return s

@@ -22,9 +22,6 @@ import (
 
 	"satchel/build/verb"
 	"satchel/client"
-	"satchel/client/meta"
-	"satchel/client/mint"
-	"satchel/client/tbs"
 	"satchel/fsm/kv"
 	"satchel/fsm/kv/logfile"
 	"satchel/wasm/facade"
@@ -66,7 +63,7 @@ func Platform(dir string) client.Platform {
 		Dial:   socket.Dial,
 		Random: rand.Reader,
 		Now:    time.Now,
-		Kinds:  []client.Kind{mint.Kind(func() tbs.Scheme { return tbs.V1() }), meta.Kind()},
+		Kinds:  facade.Kinds(),
 	}
 }
 

@@ -1,9 +1,9 @@
 package mint
 
 import (
-	"errors"
+	"slices"
 
-	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/wire"
 )
 
@@ -19,110 +19,62 @@ const (
 	consolidated = 20
 )
 
-// Complete implements [client.Cash] as the reference does: it consolidates, pays
-// what is missing, and makes change of what is left.
-func (m *Mint) Complete(p *client.Plan, in, out wire.Amount) (client.Part, error) {
-	b := &bundle{}
-	m.pay(p, b, m.crowd(p))
-	var err error
-	if in, out, err = m.charge(b.own, in, out); err != nil {
-		return client.Part{}, err
+// Balance implements [notes.Generation] as the reference does: it consolidates,
+// pays what is missing, and makes change of what is left.
+func (m *Mint) Balance(held []notes.Note, in, out wire.Amount, alone bool) (b notes.Balancing, err error) {
+	if !alone {
+		b.Spend = m.crowd(held)
 	}
+	if in, out, err = m.charge(b.Spend, in, out); err != nil {
+		return b, err
+	}
+	rest := notes.Without(held, b.Spend)
 	if out > in {
-		extra, err := atLeast(m.free(p), out-in, m.keys.Fee)
+		extra, err := notes.AtLeast(slices.Values(rest), out-in, m.keys.Fee)
 		if err != nil {
-			return client.Part{}, m.insufficient(p, err)
+			return b, err
 		}
-		m.pay(p, b, extra)
+		b.Spend, rest = append(b.Spend, extra...), notes.Without(rest, extra)
 		if in, out, err = m.charge(extra, in, out); err != nil {
-			return client.Part{}, err
+			return b, err
 		}
 	}
-	have := counts{}
-	for n := range m.free(p) {
-		have[n.amount]++
-	}
-	change := represent(in-out, have, m.worth, changeSets, m.keys.Fee)
-	if err := m.want(p, b, change.ascending(m.worth), beginIssuance); err != nil {
-		return client.Part{}, err
-	}
-	return m.part(b), nil
+	b.Make = notes.Represent(in-out, notes.CountsOf(rest), m.worth, changeSets, m.keys.Fee).Ascending(m.worth)
+	return b, nil
 }
 
 // charge counts notes and their fees.
-func (m *Mint) charge(notes []note, in, out wire.Amount) (wire.Amount, wire.Amount, error) {
-	for _, n := range notes {
+func (m *Mint) charge(some []notes.Note, in, out wire.Amount) (wire.Amount, wire.Amount, error) {
+	for _, n := range some {
 		var err error
-		if in, err = in.Add(n.amount); err != nil {
+		if in, err = in.Add(n.Amount); err != nil {
 			return 0, 0, err
 		}
-		if out, err = out.Add(m.keys.Fee.Fee(n.amount)); err != nil {
+		if out, err = out.Add(m.keys.Fee.Fee(n.Amount)); err != nil {
 			return 0, 0, err
 		}
 	}
 	return in, out, nil
 }
 
-// insufficient says what the whole balance is, and what it would have to be: by
-// so much more as the notes did not cover, each of them less its fee.
-func (m *Mint) insufficient(p *client.Plan, err error) error {
-	var poor *client.InsufficientError
-	if !errors.As(err, &poor) {
-		return err
-	}
-	have := m.Balance(p.Reader)
-	need, err := have.Add(poor.Need - poor.Have)
-	if err != nil {
-		return err
-	}
-	return &client.InsufficientError{Have: have, Need: need}
-}
-
 // crowd chooses the notes that are taken along because there are too many: when
 // a tier is crowded, from every tier what is above roomy, smallest tiers first.
-func (m *Mint) crowd(p *client.Plan) (chosen []note) {
-	if m.scratch(p).alone {
-		return nil
-	}
-	byTier := map[wire.Amount][]note{}
+func (m *Mint) crowd(held []notes.Note) (chosen []notes.Note) {
+	byTier := map[wire.Amount][]notes.Note{}
 	isCrowded := false
-	for n := range m.free(p) {
-		byTier[n.amount] = append(byTier[n.amount], n)
-		isCrowded = isCrowded || len(byTier[n.amount]) > crowded
+	for _, n := range held {
+		byTier[n.Amount] = append(byTier[n.Amount], n)
+		isCrowded = isCrowded || len(byTier[n.Amount]) > crowded
 	}
 	if !isCrowded {
 		return nil
 	}
 	for _, tier := range m.worth {
-		notes := byTier[tier]
-		k := min(len(notes)-roomy, consolidated-len(chosen))
+		some := byTier[tier]
+		k := min(len(some)-roomy, consolidated-len(chosen))
 		if k > 0 {
-			chosen = append(chosen, notes[:k]...)
+			chosen = append(chosen, some[:k]...)
 		}
 	}
 	return chosen
-}
-
-// worthClaiming splits notes by whether they are worth more than it costs to
-// spend them.
-func (m *Mint) worthClaiming(notes []note) (worth, dust []note) {
-	for _, n := range notes {
-		if n.amount > m.keys.Fee.Fee(n.amount) {
-			worth = append(worth, n)
-		} else {
-			dust = append(dust, n)
-		}
-	}
-	return worth, dust
-}
-
-// worthReissuing reports whether anything is left of notes after the fees for
-// spending them and for making new ones.
-func (m *Mint) worthReissuing(notes []note) bool {
-	worth, _ := m.worthClaiming(notes)
-	left := wire.Amount(0)
-	for _, n := range worth {
-		left += n.amount - m.keys.Fee.Fee(n.amount)
-	}
-	return len(m.worth) > 0 && left >= m.worth[0]+m.keys.Fee.Fee(m.worth[0])
 }

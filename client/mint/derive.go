@@ -1,32 +1,13 @@
 package mint
 
 import (
+	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/secret"
 	"satchel/client/tbs"
 	"satchel/client/wire"
+	"satchel/fsm"
 )
-
-// A request is a note that has been asked for: what turns guardians' shares
-// into e-cash. The blinded nonce is kept, since computing it anew would cost a
-// hash to the curve and a multiplication.
-type request struct {
-	Amount  wire.Amount
-	Nonce   wire.PublicKey
-	Keys    wire.MintIssuanceRequest
-	Blinded wire.G1
-}
-
-func (q request) Append(b []byte) []byte {
-	b = append(q.Amount.Append(b), q.Nonce[:]...)
-	return q.Blinded.Append(q.Keys.Append(b))
-}
-
-func (q *request) Decode(d *wire.Decoder) {
-	q.Amount.Decode(d)
-	d.Fixed(q.Nonce[:])
-	q.Keys.Decode(d)
-	q.Blinded.Decode(d)
-}
 
 // The secret of note i of a tier is
 //
@@ -47,9 +28,59 @@ func issuance(note secret.Secret) wire.MintIssuanceRequest {
 }
 
 // newRequest asks for note index of a tier.
-func newRequest(scheme tbs.Scheme, module secret.Secret, amount wire.Amount, index uint64) (request, error) {
+func newRequest(scheme tbs.Scheme, module secret.Secret, amount wire.Amount, index uint64) (notes.Request, error) {
 	keys := issuance(noteSecret(module, amount, index))
 	nonce := keys.SpendKey.PublicKey()
 	blinded, err := scheme.Blind(nonce, keys.BlindingKey)
-	return request{amount, nonce, keys, blinded}, err
+	return notes.Request{Amount: amount, Nonce: nonce, Keys: keys, Blinded: blinded}, err
+}
+
+// Draw implements [notes.Generation]: the next indices of each tier are used up.
+func (m *Mint) Draw(p *client.Plan, amounts []wire.Amount) (d notes.Draw, err error) {
+	next := *client.Scratch(p, m.host.ID, func() *map[wire.Amount]uint64 { return &map[wire.Amount]uint64{} })
+	from := map[wire.Amount]uint64{}
+	for _, a := range amounts {
+		index, ok := next[a]
+		if !ok {
+			if index, err = m.index(p.Reader, a); err != nil {
+				return d, err
+			}
+		}
+		if _, ok := from[a]; !ok {
+			from[a] = index
+		}
+		next[a] = index + 1
+		if p.Quote {
+			d.Requests = append(d.Requests, notes.Request{Amount: a})
+			continue
+		}
+		q, err := newRequest(m.scheme, m.host.Secret, a, index)
+		if err != nil {
+			return d, err
+		}
+		d.Requests = append(d.Requests, q)
+		d.Outputs = append(d.Outputs, wire.MintOutput{Amount: a, BlindNonce: q.Blinded})
+	}
+	d.Commit = func(tx *fsm.Tx) error { return m.use(tx, from, d.Requests) }
+	return d, nil
+}
+
+// use moves the counters on, or returns [fsm.ErrAgain] when they are not what
+// they were.
+func (m *Mint) use(tx *fsm.Tx, from map[wire.Amount]uint64, requests []notes.Request) error {
+	used := map[wire.Amount]uint64{}
+	for _, q := range requests {
+		used[q.Amount]++
+	}
+	for tier, n := range used {
+		now, err := m.index(&tx.Reader, tier)
+		if err != nil {
+			return err
+		}
+		if now != from[tier] {
+			return fsm.ErrAgain
+		}
+		m.setIndex(tx, tier, now+n)
+	}
+	return nil
 }

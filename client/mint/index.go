@@ -20,7 +20,7 @@ var ErrIndexDamaged = errors.New("stored index of e-cash notes is damaged")
 // written, and the other one is written anew with the next notes. That nothing
 // is stored means 0 only where nothing is damaged either.
 func (m *Mint) indexKeys(tier wire.Amount) [2]string {
-	return [2]string{m.Key("i", bigEndian(uint64(tier))), m.Key("j", bigEndian(uint64(tier)))}
+	return [2]string{m.host.Key("i", bigEndian(uint64(tier))), m.host.Key("j", bigEndian(uint64(tier)))}
 }
 
 // index returns the next index of a tier.
@@ -35,7 +35,7 @@ func (m *Mint) index(r *kv.Reader, tier wire.Amount) (next uint64, err error) {
 		return next, nil
 	}
 	for _, key := range m.indexKeys(tier) {
-		for _, e := range m.Executor().Damaged() {
+		for _, e := range m.host.Executor().Damaged() {
 			if e.Key == key {
 				return 0, fmt.Errorf("%w: notes of %v", ErrIndexDamaged, tier)
 			}
@@ -49,3 +49,5 @@ func (m *Mint) setIndex(tx *fsm.Tx, tier wire.Amount, next uint64) {
 		tx.Put(key, []byte(bigEndian(next)))
 	}
 }
+
+func bigEndian(n uint64) string { return string(binary.BigEndian.AppendUint64(nil, n)) }

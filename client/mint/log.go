@@ -2,9 +2,11 @@ package mint
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
+	"time"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -30,13 +32,48 @@ import (
 // again, so that one payment-receive may have several payment-receive-update,
 // "Rejected" and "Success". And an order of e-cash that must be made first is one
 // operation from the beginning: its meta has no oob_notes until they are there.
-func (m *Mint) event(kind string, payload map[string]any) client.Event {
-	return client.Event{Kind: kind, Module: m.Kind(), Instance: m.ID, Payload: payload}
+//
+// Events implements [notes.Logbook].
+func (m *Mint) Events(o notes.Occasion) []client.Event {
+	switch o := o.(type) {
+	case notes.Kept:
+		return ofEach("note-created", o.Notes)
+	case notes.Left:
+		return ofEach("note-spent", o.Notes)
+	case notes.HandedOwn:
+		var timeout any
+		if o.TakeBackAfter > 0 {
+			timeout = map[string]any{"secs": int64(o.TakeBackAfter / time.Second), "nanos": int64(o.TakeBackAfter % time.Second)}
+		}
+		return one("oob-notes-spent", map[string]any{
+			"requested_amount": o.Requested, "spent_amount": o.Amount, "timeout": timeout, "include_invite": o.Invite,
+		})
+	case notes.HandedOut:
+		return one("payment-send", map[string]any{
+			"operation_id": o.Op.String(), "amount": o.Amount, "oob_notes": o.Text.(Text).Base32(),
+		})
+	case notes.CameIn:
+		return append(one("oob-notes-reissued", map[string]any{"amount": o.Amount}),
+			one("payment-receive", map[string]any{"operation_id": o.Op.String(), "amount": o.Amount})...)
+	case notes.Signed:
+		status := "Success"
+		if o.Refused {
+			status = "Rejected"
+		}
+		return one("payment-receive-update", map[string]any{"operation_id": o.Op.String(), "status": status})
+	}
+	return nil
 }
 
-// logOutputs says what became of the new notes of a transaction.
-func (m *Mint) logOutputs(tx *fsm.Tx, status string) {
-	m.Log(tx, m.event("payment-receive-update", map[string]any{"operation_id": tx.Self.Op.String(), "status": status}))
+func one(kind string, payload map[string]any) []client.Event {
+	return []client.Event{{Kind: kind, Payload: payload}}
+}
+
+func ofEach(kind string, some []notes.Note) (events []client.Event) {
+	for _, n := range some {
+		events = append(events, one(kind, map[string]any{"nonce": n.Nonce.String()})...)
+	}
+	return events
 }
 
 // A meta is what the operation log has of an operation.
@@ -66,27 +103,55 @@ type spendMeta struct {
 	NoTimeout bool           `json:"no_timeout"`
 }
 
-// begin writes an operation into the log.
-func (m *Mint) begin(tx *fsm.Tx, op fsm.OpID, v meta) error {
-	if v.Extra == nil {
-		v.Extra = json.RawMessage("null")
-	}
-	return m.Begin(tx, op, m.Kind(), v)
+// SpendID implements [notes.Logbook]: it depends on the notes alone.
+func (m *Mint) SpendID(some []notes.Note) fsm.OpID {
+	return fsm.OpID(wire.NewOOBNotes(m.host.FederationID().Prefix(), notes.Grouped(some)).SpendID())
 }
 
-// addNotes writes e-cash that is there by now into the log.
-func (m *Mint) addNotes(tx *fsm.Tx, op fsm.OpID, text wire.OOBNotes) error {
-	o, ok := m.Operation(&tx.Reader, op)
-	if !ok {
-		return fmt.Errorf("operation %v is not in the log", op)
+// SendMeta implements [notes.Logbook].
+func (m *Mint) SendMeta(s notes.Sending) any {
+	v := &spendMeta{Requested: s.Requested, NoTimeout: s.NoTimeout}
+	if text, ok := s.Text.(Text); ok {
+		v.Notes = &text.OOBNotes
 	}
+	return meta{Variant: variant{Spend: v}, Amount: s.Amount, Extra: s.Extra}
+}
+
+// ReceiveMeta implements [notes.Logbook].
+func (m *Mint) ReceiveMeta(r notes.Receiving) any {
+	v := &reissueMeta{TxID: r.TxID, Indices: []uint64{}}
+	for i := r.Outputs.Start; i < r.Outputs.End; i++ {
+		v.Indices = append(v.Indices, i)
+	}
+	return meta{Variant: variant{Reissue: v}, Amount: r.Amount, Extra: r.Extra, Aside: r.Aside}
+}
+
+// AddText implements [notes.Logbook].
+func (m *Mint) AddText(old json.RawMessage, text notes.Text) (any, error) {
 	var v meta
-	if err := json.Unmarshal(o.Meta, &v); err != nil {
-		return err
+	if err := json.Unmarshal(old, &v); err != nil {
+		return nil, err
 	}
 	if v.Variant.Spend == nil {
-		return fmt.Errorf("operation %v hands out no e-cash", op)
+		return nil, errors.New("the operation hands out no e-cash")
 	}
-	v.Variant.Spend.Notes = &text
-	return m.Amend(tx, op, v)
+	notes := text.(Text).OOBNotes
+	v.Variant.Spend.Notes = &notes
+	return v, nil
+}
+
+// ReadMeta implements [notes.Logbook]. It passes over the e-cash, which takes long
+// to read.
+func (m *Mint) ReadMeta(text json.RawMessage) (notes.Meta, bool) {
+	var v struct {
+		Variant struct {
+			Reissue *struct{} `json:"reissuance"`
+			Spend   *struct{} `json:"spend_o_o_b"`
+		} `json:"variant"`
+		Amount, Aside wire.Amount
+	}
+	if json.Unmarshal(text, &v) != nil || v.Variant.Reissue == nil && v.Variant.Spend == nil {
+		return notes.Meta{}, false
+	}
+	return notes.Meta{Send: v.Variant.Spend != nil, Requested: v.Amount, Aside: v.Aside}, true
 }

@@ -2,7 +2,6 @@ package mint
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,14 +14,13 @@ import (
 )
 
 // elsewhere are kinds of mint_v1.json that other packages test.
-var elsewhere = map[string]string{"oob": "client/wire", "oob-parse": "client/wire", "fee": "client/wire"}
+var elsewhere = map[string]string{"oob": "client/wire", "oob-parse": "client/wire", "fee": "client/wire",
+	"select": "client/notes", "represent": "client/notes"}
 
 func TestVectors(t *testing.T) {
 	vectors.Run(t, "mint_v1", map[string]vectors.Handler{
-		"derive":    derives,
-		"issue":     issues,
-		"select":    selects,
-		"represent": represents,
+		"derive": derives,
+		"issue":  issues,
 	}, elsewhere)
 }
 
@@ -117,84 +115,5 @@ func issues(t *testing.T, e vectors.Entry) {
 	bad, err := scheme.VerifyNotes([]tbs.SignedNote{{Nonce: keys.SpendKey.PublicKey(), Signature: signature, Key: in.Key}})
 	if err != nil || (len(bad) == 0) != want.Valid {
 		t.Fatalf("bad %v, %v; want valid %v", bad, err, want.Valid)
-	}
-}
-
-// wallet makes notes, descending. Their keys do not matter here.
-func wallet(held counts) func(func(note) bool) {
-	return func(yield func(note) bool) {
-		amounts := slices.Sorted(maps.Keys(held))
-		slices.Reverse(amounts)
-		for _, a := range amounts {
-			for range held[a] {
-				if !yield(note{amount: a}) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func count(notes []note) counts {
-	c := counts{}
-	for _, n := range notes {
-		c[n.amount]++
-	}
-	return c
-}
-
-func selects(t *testing.T, e vectors.Entry) {
-	in := vectors.Decode[struct {
-		Fee       wire.FeeConsensus `json:"fee"`
-		Requested vectors.Uint      `json:"requested_msats"`
-		Wallet    counts            `json:"wallet"`
-	}](t, e.Inputs)
-	type answer struct {
-		Error    *string `json:"error"`
-		Selected counts  `json:"selected"`
-	}
-	want := vectors.Decode[struct {
-		AtLeast answer `json:"at_least"`
-		Exact   answer `json:"exact"`
-	}](t, e.Expected)
-	check := func(what string, got []note, err error, want answer) {
-		t.Helper()
-		if (err != nil) != (want.Error != nil) || err == nil && !maps.Equal(count(got), want.Selected) {
-			t.Errorf("%s: %v %v, want %v", what, count(got), err, want)
-		}
-	}
-	requested := wire.Amount(in.Requested)
-	got, err := atLeast(wallet(in.Wallet), requested, in.Fee)
-	check("at least", got, err, want.AtLeast)
-	if in.Fee == (wire.FeeConsensus{}) {
-		got, err = exact(wallet(in.Wallet), requested)
-	} else if err == nil && total(got) != requested {
-		err = ErrNoExactAmount
-	}
-	check("exact", got, err, want.Exact)
-}
-
-func represents(t *testing.T, e vectors.Entry) {
-	in := vectors.Decode[struct {
-		Amount vectors.Uint      `json:"amount_msats"`
-		Sets   int               `json:"denomination_sets"`
-		Fee    wire.FeeConsensus `json:"fee"`
-		Have   counts            `json:"have"`
-		Tiers  string            `json:"tiers"`
-	}](t, e.Inputs)
-	want := vectors.Decode[struct {
-		Denominations counts `json:"denominations"`
-	}](t, e.Expected)
-	var top int
-	if _, err := fmt.Sscanf(in.Tiers, "powers of two up to 2^%d msat", &top); err != nil {
-		t.Fatalf("tiers %q: %v", in.Tiers, err)
-	}
-	var tiers []wire.Amount
-	for i := range top + 1 {
-		tiers = append(tiers, 1<<i)
-	}
-	got := represent(wire.Amount(in.Amount), in.Have, tiers, in.Sets, in.Fee)
-	if !maps.Equal(got, want.Denominations) {
-		t.Errorf("%v, want %v", got, want.Denominations)
 	}
 }

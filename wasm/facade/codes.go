@@ -7,8 +7,10 @@ import (
 	"fmt"
 
 	"satchel/client"
+	"satchel/client/ecash"
 	"satchel/client/guardians"
 	"satchel/client/mint"
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 )
@@ -84,17 +86,18 @@ var sentinels = []struct {
 	{client.ErrNoCash, UnsupportedFederation},
 	{client.ErrTooLarge, InvalidInput},
 	{guardians.ErrNoVersion, UnsupportedFederation},
-	{mint.ErrForeign, WrongFederation},
-	{mint.ErrForged, ForgedEcash},
-	{mint.ErrDust, TooSmall},
-	{mint.ErrTooManyNotes, InvalidInput},
+	{notes.ErrForeign, WrongFederation},
+	{notes.ErrForged, ForgedEcash},
+	{ecash.ErrDust, TooSmall},
+	{ecash.ErrTooManyNotes, InvalidInput},
 	{mint.ErrIndexDamaged, StorageLost},
-	{mint.ErrReceived, AlreadyReceived},
-	{mint.ErrNoAmount, InvalidInput},
-	{mint.ErrNoExactAmount, NoExactAmount},
-	{mint.ErrQuote, QuoteExpired},
-	{mint.ErrUnknownOperation, UnknownOperation},
-	{mint.ErrTaken, AlreadyTaken},
+	{ecash.ErrReceived, AlreadyReceived},
+	{ecash.ErrNoAmount, InvalidInput},
+	{notes.ErrNoExactAmount, NoExactAmount},
+	{ecash.ErrQuote, QuoteExpired},
+	{ecash.ErrUnknownOperation, UnknownOperation},
+	{ecash.ErrTaken, AlreadyTaken},
+	{ecash.ErrNotTold, NotSupported},
 	{wire.ErrAmount, InvalidInput},
 }
 

@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"satchel/client"
-	"satchel/client/mint"
+	"satchel/client/ecash"
+	"satchel/client/notes"
 	"satchel/client/secret"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -58,17 +59,29 @@ func preview(c *call, p inviteParams) (PreviewView, error) {
 			config := v.Config.Modules[m.ID]
 			m.Usable = m.Usable || k.Name == m.Kind && k.Version == config.Version.Major
 		}
-		if m.Kind == wire.KindMint && m.Usable {
-			config, err := wire.Decode[wire.MintConfig](v.Config.Modules[m.ID].Config.Body)
-			if err != nil {
-				return view, fail(UnsupportedFederation, "mint: %v", err)
-			}
-			view.Usable, view.FeeBase, view.FeePPM = true, config.Fee.Base, config.Fee.PartsPerMillion
+		if fee, ok, err := ecashFee(m.Kind, v.Config.Modules[m.ID].Config.Body); err != nil {
+			return view, fail(UnsupportedFederation, "%s: %v", m.Kind, err)
+		} else if ok && m.Usable {
+			view.Usable, view.FeeBase, view.FeePPM = true, max(view.FeeBase, fee.Base), max(view.FeePPM, fee.PartsPerMillion)
 		}
 	}
 	_, err = w.Named(v.ID.String())
 	view.Joined = err == nil
 	return view, nil
+}
+
+// ecashFee reads the fee from the config of an e-cash module. ok is false for any
+// other module.
+func ecashFee(kind wire.ModuleKind, config []byte) (fee wire.FeeConsensus, ok bool, err error) {
+	switch kind {
+	case wire.KindMint:
+		c, err := wire.Decode[wire.MintConfig](config)
+		return c.Fee, true, err
+	case wire.KindMintV2:
+		c, err := wire.Decode[wire.MintV2Config](config)
+		return c.Fee, c.Unit == wire.Bitcoin, err
+	}
+	return fee, false, nil
 }
 
 func join(c *call, p inviteParams) (map[string]any, error) {
@@ -103,7 +116,7 @@ func identify(c *call, p struct {
 		return Identity{}, err
 	}
 	text := strings.TrimSpace(p.Text)
-	if notes, err := wire.ParseOOBNotes(text); err == nil {
+	if notes, err := parseEcash(text); err == nil {
 		return identifyNotes(w, notes)
 	}
 	code, err := wire.ParseInviteCode(text)
@@ -123,25 +136,29 @@ func reason(text string, err error) string {
 	return ""
 }
 
-func identifyNotes(w *client.Wallet, notes wire.OOBNotes) (Identity, error) {
-	v := Identity{Kind: "ecash", Invite: notes.Invite()}
+func identifyNotes(w *client.Wallet, text notes.Text) (Identity, error) {
+	v := Identity{Kind: "ecash", Invite: text.Invite()}
 	var err error
-	if v.Amount, err = notes.Notes().Total(); err != nil {
+	if v.Amount, err = text.Total(); err != nil {
 		return v, err
 	}
 	if v.Invite != nil {
 		id := v.Invite.FederationID()
 		v.Federation = &id
 	}
-	for _, id := range w.ByPrefix(notes.Prefix()) {
+	ids, err := issuers(w, text)
+	if err != nil {
+		return v, err
+	}
+	for _, id := range ids {
 		v.Federation, v.Joined = &id, true
 		c, err := w.Client(id)
 		if err != nil {
 			return v, err
 		}
-		v.Received = fsm.Exists(c.Executor().Snapshot(), fsm.OpID(notes.ReissueID()))
-		if m, err := mintOf(c); err == nil {
-			v.Own = m.IsOwn(c.Executor().Snapshot(), notes)
+		v.Received = fsm.Exists(c.Executor().Snapshot(), fsm.OpID(text.ReceiveID()))
+		if p, err := purseOf(c, kindOf(text)); err == nil {
+			v.Own = p.IsOwn(c.Executor().Snapshot(), text)
 		}
 	}
 	return v, nil
@@ -151,11 +168,11 @@ func quoteSend(c *call, p struct {
 	federationParams
 	Amount wire.Amount `json:"amount_msat"`
 }) (map[string]any, error) {
-	cl, m, err := c.clientMint(p.Federation)
+	cl, err := c.client(p.Federation)
 	if err != nil {
 		return nil, err
 	}
-	most, err := m.Most()
+	most, err := most(cl)
 	if err != nil {
 		return nil, err
 	}
@@ -163,21 +180,12 @@ func quoteSend(c *call, p struct {
 	if p.Amount == 0 {
 		return v, nil
 	}
-	q, err := m.Quote(p.Amount)
+	q, err := quote(cl, p.Amount)
 	if err != nil {
 		return nil, err
 	}
 	v["amount_msat"], v["fee_msat"], v["reissue"] = q.Amount, q.Fee, q.Reissue
 	return v, nil
-}
-
-func (c *call) clientMint(federation string) (*client.Client, *mint.Mint, error) {
-	cl, err := c.client(federation)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := mintOf(cl)
-	return cl, m, err
 }
 
 func sendEcash(c *call, p struct {
@@ -195,39 +203,53 @@ func sendEcash(c *call, p struct {
 	if err != nil {
 		return nil, err
 	}
-	_, m, err := c.clientMint(p.Federation)
+	cl, err := c.client(p.Federation)
 	if err != nil {
 		return nil, err
 	}
 	op := fsm.OpID(sha256.Sum256([]byte("satchel send " + p.Key)))
-	var most *mint.Quote
-	if p.MaxFee != nil {
-		most = &mint.Quote{Amount: math.MaxUint64, Fee: *p.MaxFee} // the amount follows from what was asked for
+	done := map[string]any{"operation_id": opID(op)}
+	if fsm.Exists(cl.Executor().Snapshot(), op) {
+		return done, nil
 	}
-	err = m.Send(c.ctx, op, p.Amount, most, mint.SendOptions{TakeBackAfter: after, Invite: p.Invite})
-	return map[string]any{"operation_id": opID(op)}, err
+	q, err := quote(cl, p.Amount)
+	if err != nil {
+		return nil, err
+	}
+	var most *ecash.Quote
+	if p.MaxFee != nil {
+		most = &ecash.Quote{Amount: math.MaxUint64, Fee: *p.MaxFee} // the amount follows from what was asked for
+	}
+	return done, q.purse.Send(c.ctx, op, p.Amount, most, ecash.SendOptions{TakeBackAfter: after, Invite: p.Invite})
 }
 
 type ecashParams struct {
 	Notes string `json:"notes"`
 }
 
-// incoming reads e-cash, and finds the mint that issued it.
-func (c *call) incoming(p ecashParams) (wire.OOBNotes, *client.Client, *mint.Mint, error) {
-	notes, err := notesParams{p.Notes}.parse()
+// incoming reads e-cash, and finds the module that issued it.
+func (c *call) incoming(p ecashParams) (notes.Text, *client.Client, *ecash.Purse, error) {
+	text, err := parseEcash(strings.TrimSpace(p.Notes))
 	if err != nil {
-		return notes, nil, nil, err
+		return nil, nil, nil, fail(InvalidInput, "e-cash: %v", err)
 	}
 	w, err := c.get(c.ctx)
 	if err != nil {
-		return notes, nil, nil, err
+		return nil, nil, nil, err
 	}
-	ids := w.ByPrefix(notes.Prefix())
+	ids, err := issuers(w, text)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	if len(ids) == 0 {
-		return notes, nil, nil, fail(NotJoined, "this e-cash is of a federation that was not joined")
+		return nil, nil, nil, fail(NotJoined, "this e-cash is of a federation that was not joined")
 	}
-	cl, m, err := c.clientMint(ids[0].String())
-	return notes, cl, m, err
+	cl, err := w.Client(ids[0])
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	m, err := purseOf(cl, kindOf(text))
+	return text, cl, m, err
 }
 
 func quoteReceive(c *call, p ecashParams) (map[string]wire.Amount, error) {
@@ -254,7 +276,7 @@ func receiveEcash(c *call, p ecashParams) (map[string]any, error) {
 		return nil, err
 	}
 	op, err := m.Receive(c.ctx, notes, nil)
-	if errors.Is(err, mint.ErrReceived) {
+	if errors.Is(err, ecash.ErrReceived) {
 		err = nil
 	}
 	return map[string]any{"federation": cl.FederationID(), "operation_id": opID(op)}, err
@@ -265,8 +287,16 @@ type federationOperation struct {
 	operationParams
 }
 
+func (c *call) purseFor(p federationOperation) (*ecash.Purse, error) {
+	cl, err := c.client(p.Federation)
+	if err != nil {
+		return nil, err
+	}
+	return purseFor(cl, fsm.OpID(p.Op))
+}
+
 func takeBack(c *call, p federationOperation) (any, error) {
-	_, m, err := c.clientMint(p.Federation)
+	m, err := c.purseFor(p)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +304,7 @@ func takeBack(c *call, p federationOperation) (any, error) {
 }
 
 func checkTaken(c *call, p federationOperation) (bool, error) {
-	_, m, err := c.clientMint(p.Federation)
+	m, err := c.purseFor(p)
 	if err != nil {
 		return false, err
 	}
@@ -335,13 +365,13 @@ func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {
 	v.Machines = machineViews(cl.Executor(), steps)
 	v.Guardians, v.Threshold = guardianViews(cl.Guardians().Health()), cl.Guardians().Threshold()
 	v.TakeBack = v.State == client.Ready
-	if m, err := mintOf(cl); err == nil {
-		text, ok, err := m.Text(c.ctx, id)
+	if m, err := purseFor(cl, id); err == nil {
+		text, ok, err := m.TextOf(c.ctx, id)
 		if err != nil {
 			return v, err
 		}
 		if ok {
-			v.Notes = text.Base64()
+			v.Notes = text.String()
 		}
 		if v.State == client.Ready {
 			at, ok, err := m.Returns(c.ctx, id)

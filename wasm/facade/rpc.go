@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"satchel/client"
+	"satchel/client/ecash"
 	"satchel/client/guardians"
 	"satchel/client/meta"
-	"satchel/client/mint"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -22,16 +22,9 @@ type rpcCall struct {
 	client *client.Client
 }
 
-// mint returns the federation's mint.
-func (c *rpcCall) mint() (*mint.Mint, error) { return mintOf(c.client) }
-
-func mintOf(c *client.Client) (*mint.Mint, error) {
-	m, ok := c.Module(wire.KindMint).(*mint.Mint)
-	if !ok {
-		return nil, fail(UnsupportedFederation, "federation has no e-cash module that this wallet can use")
-	}
-	return m, nil
-}
+// mint returns the federation's e-cash of the first generation, the only one of
+// which the official client knows.
+func (c *rpcCall) mint() (*ecash.Purse, error) { return purseOf(c.client, wire.KindMint) }
 
 // clientRPC finds the method and hands the payload to it.
 func clientRPC(c *call) error {

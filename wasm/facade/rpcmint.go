@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"satchel/client/ecash"
 	"satchel/client/mint"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -23,7 +24,7 @@ func reissueNotes(c *rpcCall, p struct {
 	if err != nil {
 		return opID{}, err
 	}
-	op, err := m.Receive(c.ctx, notes, p.Extra)
+	op, err := m.Receive(c.ctx, mint.Text{OOBNotes: notes}, p.Extra)
 	return opID(op), err
 }
 
@@ -38,8 +39,8 @@ type duration struct {
 	Nanos uint64 `json:"nanos"`
 }
 
-func (p spendParams) options() (mint.SendOptions, error) {
-	o := mint.SendOptions{Invite: p.Invite, Extra: p.Extra}
+func (p spendParams) options() (ecash.SendOptions, error) {
+	o := ecash.SendOptions{Invite: p.Invite, Extra: p.Extra}
 	if p.CancelAfter != nil {
 		after, err := seconds(p.CancelAfter.Secs)
 		if err != nil {
@@ -64,7 +65,7 @@ func spendNotes(c *rpcCall, p struct {
 	spendParams
 	Amount wire.Amount `json:"amount"`
 }) ([2]any, error) {
-	return c.spend(p.spendParams, func(m *mint.Mint, o mint.SendOptions) (fsm.OpID, error) {
+	return c.spend(p.spendParams, func(m *ecash.Purse, o ecash.SendOptions) (fsm.OpID, error) {
 		return m.Spend(c.ctx, p.Amount, o)
 	})
 }
@@ -73,12 +74,12 @@ func spendNotesExpert(c *rpcCall, p struct {
 	spendParams
 	Amount wire.Amount `json:"min_amount"`
 }) ([2]any, error) {
-	return c.spend(p.spendParams, func(m *mint.Mint, o mint.SendOptions) (fsm.OpID, error) {
+	return c.spend(p.spendParams, func(m *ecash.Purse, o ecash.SendOptions) (fsm.OpID, error) {
 		return m.SpendAtLeast(c.ctx, p.Amount, o)
 	})
 }
 
-func (c *rpcCall) spend(p spendParams, hand func(*mint.Mint, mint.SendOptions) (fsm.OpID, error)) (answer [2]any, err error) {
+func (c *rpcCall) spend(p spendParams, hand func(*ecash.Purse, ecash.SendOptions) (fsm.OpID, error)) (answer [2]any, err error) {
 	m, err := c.mint()
 	if err != nil {
 		return answer, err
@@ -91,7 +92,7 @@ func (c *rpcCall) spend(p spendParams, hand func(*mint.Mint, mint.SendOptions) (
 	if err != nil {
 		return answer, err
 	}
-	text, ok, err := m.Text(c.ctx, op)
+	text, ok, err := m.TextOf(c.ctx, op)
 	if err != nil {
 		return answer, err
 	}
@@ -110,7 +111,7 @@ func validateNotes(c *rpcCall, p notesParams) (wire.Amount, error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.Validate(notes)
+	return m.Validate(mint.Text{OOBNotes: notes})
 }
 
 func tryCancel(c *rpcCall, p operationParams) (any, error) {

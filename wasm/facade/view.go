@@ -71,8 +71,9 @@ type ModuleView struct {
 
 // A NoteView says how many notes of an amount there are.
 type NoteView struct {
-	Amount wire.Amount `json:"amount_msat"`
-	Count  int         `json:"count"`
+	Kind   wire.ModuleKind `json:"kind"` // mint or mintv2
+	Amount wire.Amount     `json:"amount_msat"`
+	Count  int             `json:"count"`
 }
 
 // A StuckView is a machine that cannot run.
@@ -128,10 +129,10 @@ func federationView(m client.Membership, c *client.Client, err error) Federation
 	v.Pending = len(pending(c))
 	v.Damaged = len(c.Executor().Damaged())
 	v.InMemory = inMemory(c)
-	if mint, err := mintOf(c); err == nil {
-		v.Aside = mint.Aside(r)
-		for n := range mint.Counts(r) {
-			v.Notes = append(v.Notes, NoteView{n.Amount, n.Count})
+	for _, p := range purses(c) {
+		v.Aside += p.Aside(r)
+		for n := range p.Counts(r) {
+			v.Notes = append(v.Notes, NoteView{p.Kind(), n.Amount, n.Count})
 		}
 	}
 	for _, rec := range c.Executor().Stuck() {

@@ -15,9 +15,6 @@ import (
 
 	"satchel/build/devfed"
 	"satchel/client"
-	"satchel/client/meta"
-	"satchel/client/mint"
-	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 	"satchel/fsm/kv/logfile"
@@ -50,7 +47,7 @@ func platform(dir string) client.Platform {
 		Dial:   socket.Dial,
 		Random: rand.Reader,
 		Now:    time.Now,
-		Kinds:  []client.Kind{mint.Kind(func() tbs.Scheme { return tbs.V1() }), meta.Kind()},
+		Kinds:  facade.Kinds(),
 	}
 }
 

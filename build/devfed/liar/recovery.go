@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"satchel/build/devfed/mintv2"
 	"satchel/build/devfed/rpc"
 	"satchel/client/wire"
 )
@@ -90,8 +91,8 @@ func decodeItems(c *call, answer any) (s items) {
 		for _, item := range decoded {
 			s = append(s, item)
 		}
-	case wire.MintV2RecoverySlice:
-		for _, item := range answer {
+	case mintv2.Slice:
+		for _, item := range answer.Items() {
 			s = append(s, item)
 		}
 	default:

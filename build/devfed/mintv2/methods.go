@@ -12,21 +12,12 @@ import (
 
 // methods are the module's API 0.2.
 func (m *Mint) methods() map[string]consensus.Method {
-	all := ecash.Recovery(func(s ecash.Slice) any { return readable(s) })
+	all := ecash.Recovery(func(s ecash.Slice) any { return Slice(s) })
 	maps.Copy(all, map[string]consensus.Method{
 		"signature_shares":          m.shares,
 		"recovery_signature_shares": m.sharesByNonce,
 	})
 	return all
-}
-
-// readable is the form in which the API gives a slice.
-func readable(s ecash.Slice) wire.MintV2RecoverySlice {
-	items := make(wire.MintV2RecoverySlice, len(s))
-	for i, item := range s {
-		items[i] = consensus.Stored[wire.MintV2RecoveryItem](item)
-	}
-	return items
 }
 
 // shares waits until the transaction is accepted, which is seen by its last

@@ -38,6 +38,25 @@ func (d Derivation) String() string {
 	return fmt.Sprintf("derivation %d", byte(d))
 }
 
+// MarshalText returns "single" or "double".
+func (d Derivation) MarshalText() ([]byte, error) {
+	if _, err := ParseDerivation(byte(d)); err != nil {
+		return nil, err
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads "single" or "double".
+func (d *Derivation) UnmarshalText(text []byte) error {
+	for _, known := range []Derivation{Single, Double} {
+		if string(text) == known.String() {
+			*d = known
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown derivation %.20q", text)
+}
+
 // Client derives the secrets of a client in a federation from the root of the
 // words.
 func (d Derivation) Client(root Secret, federation [32]byte) Client {

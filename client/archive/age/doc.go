@@ -36,8 +36,8 @@
 // # Work
 //
 // Deriving the key takes 2^work factor KiB of memory, which a program in a browser
-// does not give back. In Chromium on a desktop 2^15 take a quarter of a second,
-// 2^16 half of one and 2^18, which is what the age command writes, 1.2 seconds;
+// does not give back. In Chromium on a desktop 2^15 take 0.2 seconds, 2^16 0.3 and
+// 2^18, which is what the age command writes, 1.1;
 // a cheap phone is four to six times slower. It cannot be interrupted.
 //
 // # Passphrases

@@ -13,6 +13,7 @@ import (
 
 	"satchel/build/devfed"
 	"satchel/build/verb"
+	"satchel/client/wire"
 )
 
 // gift is how much the page asks the faucet for, in msat.
@@ -31,6 +32,8 @@ link that opens it.
 `+devfed.Trouble(devfed.DefaultFaucet))
 	listen := flags.String("listen", devfed.DefaultListen, "`host:port` of a new federation")
 	data := flags.String("data", "", "`folder` with the federation's state (a folder in the user's cache)")
+	var modules []wire.ModuleKind
+	devfed.ModulesFlag(flags, &modules)
 	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return err
 	}
@@ -41,7 +44,7 @@ link that opens it.
 		}
 		*data = filepath.Join(cache, "satchel-demo")
 	}
-	d, err := Start(ctx, Options{Federation: devfed.Options{Listen: *listen, Data: *data}, Log: out})
+	d, err := Start(ctx, Options{Federation: devfed.Options{Listen: *listen, Data: *data, Modules: modules}, Log: out})
 	if err != nil {
 		return err
 	}

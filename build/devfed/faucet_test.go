@@ -91,6 +91,123 @@ func TestFaucet(t *testing.T) {
 	audit(104_097, 100_001, 2048, 2048)
 }
 
+// TestFaucetV2 gets and gives back notes of the second generation, and leaves the
+// choice of a generation to the faucet.
+func TestFaucetV2(t *testing.T) {
+	f := start(t, devfed.Options{})
+	p := openKind(t, f, wire.KindMintV2)
+	get := func(f *devfed.Federation, query string) string {
+		t.Helper()
+		status, body := httpDo(t, "POST", f.FaucetURL()+"/ecash"+query, `{"amount_msat":100001}`)
+		if status != 200 {
+			t.Fatalf("%s: %d %s", query, status, body)
+		}
+		return decodeJSON[struct{ Notes string }](t, []byte(body)).Notes
+	}
+	for _, query := range []string{"", "?kind=", "?kind=mint"} {
+		if notes, err := wire.ParseOOBNotes(get(f, query)); err != nil || f.ID().Prefix() != notes.Prefix() {
+			t.Errorf("%s: %v, %v", query, notes, err)
+		}
+	}
+	const worth = 196 * 512 // the multiple of 512 above 100 001
+	text := get(f, "?kind=mintv2")
+	ecash, err := wire.ParseECash(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := ecash.FederationID()
+	if total, err := ecash.Total(); err != nil || total != worth || id != f.ID() || ecash.Unit() != wire.Bitcoin {
+		t.Errorf("notes of %v worth %v (%v)", id, total, err)
+	}
+	var signed []tbs.SignedNote
+	for _, n := range ecash.Notes() {
+		if n.Denomination < wire.MinDenomination {
+			t.Errorf("a note of %v", n.Denomination)
+		}
+		signed = append(signed, tbs.SignedNote{Nonce: n.SpendKey.PublicKey(), Signature: n.Signature, Key: p.mint.Keys[n.Denomination.Amount()]})
+	}
+	if good, err := tbs.V2().CheckNotes(signed); err != nil || !good || len(signed) != bits.OnesCount(worth) {
+		t.Errorf("%d notes: %v (%v)", len(signed), good, err)
+	}
+	before := f.Audit()
+	redeem, _ := json.Marshal(map[string]string{"notes": text})
+	if status, body := httpDo(t, "POST", f.FaucetURL()+"/redeem", string(redeem)); status != 200 || body != fmt.Sprintf(`{"amount_msat":%d}`, worth) {
+		t.Errorf("%d %s", status, body)
+	}
+	if got := f.Audit(); got.Redeemed != before.Redeemed+worth || got.Outstanding != before.Outstanding-worth {
+		t.Errorf("the audit went from %+v to %+v", before, got)
+	}
+	if status, body := httpDo(t, "POST", f.FaucetURL()+"/redeem", string(redeem)); status != 409 || errorCode(t, body) != faucet.CodeSpent {
+		t.Errorf("redeemed twice: %d %s", status, body)
+	}
+
+	alone := start(t, devfed.Options{Guardians: 1, Modules: []wire.ModuleKind{wire.KindMintV2}})
+	if _, err := wire.ParseECash(get(alone, "")); err != nil {
+		t.Errorf("from a federation that has only the second generation: %v", err)
+	}
+	if status, body := httpDo(t, "POST", alone.FaucetURL()+"/ecash?kind=mint", `{"amount_msat":1}`); status != 404 || errorCode(t, body) != faucet.CodeNoMint {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// TestFaucetRefusalsV2 has every error that notes of the second generation meet,
+// and that it changes nothing.
+func TestFaucetRefusalsV2(t *testing.T) {
+	f := start(t, devfed.Options{})
+	p := openKind(t, f, wire.KindMintV2)
+	good := p.draw(f, 2048+1024)
+	spent := p.draw(f, 512)
+	p.pay(spent)
+	text := func(id wire.FederationID, unit wire.AmountUnit, coins ...coin) string {
+		var notes []wire.MintV2SpendableNote
+		for _, c := range coins {
+			notes = append(notes, wire.MintV2SpendableNote{Denomination: denomination(c.amount), SpendKey: c.note.SpendKey, Signature: c.note.Signature})
+		}
+		body, _ := json.Marshal(map[string]any{"notes": wire.NewECash(id, notes, unit)})
+		return string(body)
+	}
+	ours := f.ID()
+	malformed := good[0]
+	malformed.note.Signature = wire.G1{0: 0x80}
+	nameless, _ := json.Marshal(map[string]any{"notes": decode[wire.ECash](t, wire.AppendVec(nil, []wire.Appender{
+		wire.Unknown{Variant: 1, Body: wire.Encode(wire.MintV2SpendableNote{SpendKey: newKey(), Signature: wire.G1{0: 0xc0}})},
+	}))})
+	before := f.Audit()
+	for name, c := range map[string]struct {
+		path, body string
+		status     int
+		code       string
+	}{
+		"another kind":     {"/ecash?kind=lightning", `{"amount_msat":1}`, 400, faucet.CodeBadRequest},
+		"nothing":          {"/ecash?kind=mintv2", `{"amount_msat":0}`, 400, faucet.CodeAmount},
+		"too much":         {"/ecash?kind=mintv2", `{"amount_msat":100000000001}`, 400, faucet.CodeAmount},
+		"far too much":     {"/ecash?kind=mintv2", `{"amount_msat":18446744073709551615}`, 400, faucet.CodeAmount},
+		"no notes":         {"/redeem", text(ours, 0), 400, faucet.CodeNotEcash},
+		"of nobody":        {"/redeem", string(nameless), 400, faucet.CodeNotEcash},
+		"foreign":          {"/redeem", text(wire.FederationID{1}, 0, good[0]), 400, faucet.CodeForeign},
+		"another unit":     {"/redeem", text(ours, 7, good[0]), 400, faucet.CodeForeign},
+		"spent":            {"/redeem", text(ours, 0, spent[0]), 409, faucet.CodeSpent},
+		"one is spent":     {"/redeem", text(ours, 0, good[0], spent[0]), 409, faucet.CodeSpent},
+		"twice the same":   {"/redeem", text(ours, 0, good[0], good[0]), 409, faucet.CodeSpent},
+		"dearer":           {"/redeem", text(ours, 0, coin{good[0].amount * 2, good[0].note}), 400, faucet.CodeForged},
+		"no denomination":  {"/redeem", text(ours, 0, coin{3, good[0].note}), 400, faucet.CodeForged},
+		"malformed":        {"/redeem", text(ours, 0, malformed), 400, faucet.CodeForged},
+		"of another's key": {"/redeem", text(ours, 0, coin{good[0].amount, wire.MintSpendableNote{Signature: good[0].note.Signature, SpendKey: newKey()}}), 400, faucet.CodeForged},
+		"too many":         {"/redeem", text(ours, 0, slices.Repeat(good[:1], 400)...), 400, faucet.CodeTooMany},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, body := httpDo(t, "POST", f.FaucetURL()+c.path, c.body)
+			if status != c.status || errorCode(t, body) != c.code {
+				t.Errorf("got %d %s, want %d %s", status, body, c.status, c.code)
+			}
+		})
+	}
+	if after := f.Audit(); after != before {
+		t.Errorf("the audit went from %+v to %+v", before, after)
+	}
+	p.pay(good, 2048)
+}
+
 func errorCode(t *testing.T, body string) string {
 	t.Helper()
 	return decodeJSON[struct {

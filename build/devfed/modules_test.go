@@ -127,15 +127,21 @@ func TestMeta(t *testing.T) {
 	}
 }
 
-// TestModulesAreOptional runs federations of single modules.
+// TestModulesAreOptional runs federations of every mix of modules, which are
+// numbered by the names of their kinds.
 func TestModulesAreOptional(t *testing.T) {
 	for _, c := range []struct {
 		modules []wire.ModuleKind
 		want    string
 	}{
+		{nil, `{"0":"meta","1":"mint","2":"mintv2"}`},
 		{[]wire.ModuleKind{"mint"}, `{"0":"mint"}`},
+		{[]wire.ModuleKind{"mintv2"}, `{"0":"mintv2"}`},
 		{[]wire.ModuleKind{"meta"}, `{"0":"meta"}`},
 		{[]wire.ModuleKind{"mint", "meta", "mint"}, `{"0":"meta","1":"mint"}`},
+		{[]wire.ModuleKind{"mintv2", "meta"}, `{"0":"meta","1":"mintv2"}`},
+		{[]wire.ModuleKind{"mintv2", "mint"}, `{"0":"mint","1":"mintv2"}`},
+		{[]wire.ModuleKind{"mintv2", "mint", "meta"}, `{"0":"meta","1":"mint","2":"mintv2"}`},
 	} {
 		f := start(t, devfed.Options{Guardians: 1, Modules: c.modules})
 		s := dial(t, f.Config().Guardians[0].URL.Full())
@@ -148,8 +154,16 @@ func TestModulesAreOptional(t *testing.T) {
 		if len(versions.Modules) != len(config.Modules) {
 			t.Errorf("modules %v have versions %+v", c.modules, versions.Modules)
 		}
-		if _, err := f.Faucet.Ecash(t.Context(), 1); (err == nil) != (len(config.ModulesOf(wire.KindMint)) > 0) {
-			t.Errorf("modules %v, faucet: %v", c.modules, err)
+		_, err = f.Faucet.Ecash(t.Context(), 512)
+		_, second := f.Faucet.EcashV2(t.Context(), 512)
+		for kind, err := range map[wire.ModuleKind]error{wire.KindMint: err, wire.KindMintV2: second} {
+			if has := len(config.ModulesOf(kind)) > 0; has != (err == nil) {
+				t.Errorf("modules %v, faucet of %s: %v", c.modules, kind, err)
+			}
+			if len(config.ModulesOf(kind)) > 0 {
+				p := openKind(t, f, kind)
+				p.pay(p.draw(f, 4096), 1024, 512)
+			}
 		}
 	}
 }

@@ -29,7 +29,9 @@ type Options struct {
 	Guardians int
 	// Offline is how many guardians, the last ones, begin switched off.
 	Offline int
-	// Modules are kinds of Kinds; all by default.
+	// Modules are kinds of Kinds, in any order. All are there by default: those
+	// that a new guardian of fedimint 0.13 has, as far as they exist here, and
+	// those of the first generation, so that every client can use the federation.
 	Modules []wire.ModuleKind
 	// Name is the federation's name.
 	Name string

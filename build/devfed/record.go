@@ -130,7 +130,7 @@ func (r *record) check(o Options) error {
 	case o.Name != "" && o.Name != r.Name:
 		return fmt.Errorf("this federation is called %q, not %q: %w", r.Name, o.Name, errFixed)
 	case o.NoFees && r.Fee.Base != 0:
-		return fmt.Errorf("this federation's mint takes fees: %w", errFixed)
+		return fmt.Errorf("this federation's mints take fees: %w", errFixed)
 	case o.Offline < 0 || o.Offline > len(r.Guardians):
 		return fmt.Errorf("%d of %d guardians cannot be offline", o.Offline, len(r.Guardians))
 	}

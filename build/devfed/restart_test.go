@@ -45,6 +45,26 @@ func TestRestartChangesNothing(t *testing.T) {
 	s.p.pay(s.p.draw(again, 1024), 512)
 }
 
+// TestOlderFederation opens the state of one that was made before there was
+// another kind of module: it stays without.
+func TestOlderFederation(t *testing.T) {
+	folder := t.TempDir()
+	f, err := devfed.Start(t.Context(), devfed.Options{Data: folder, Session: -1, Guardians: 1, Modules: []wire.ModuleKind{"meta", "mint"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	coins := open(t, f).draw(f, 1024)
+	id := f.ID()
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := start(t, devfed.Options{Data: folder})
+	if kinds := again.Config().Kinds(); again.ID() != id || len(kinds) != 2 {
+		t.Errorf("federation %v with modules %v, want %v with two", again.ID(), kinds, id)
+	}
+	open(t, again).pay(coins, 512)
+}
+
 // everything returns what there is to be known, by what it is about.
 func (s *scene) everything() map[string]string {
 	all := map[string]string{"invite": s.f.Invite().String(), "audit": fmt.Sprint(s.f.Audit()), "address": s.f.Address()}
@@ -76,7 +96,7 @@ func TestAnotherFederationIsRefused(t *testing.T) {
 		"this federation has 1 guardians, not 4":                {Guardians: 4},
 		"this federation has the modules mint, not meta,mint":   {Modules: []wire.ModuleKind{"mint", "meta"}},
 		`this federation is called "Satchel demo", not "other"`: {Name: "other"},
-		"this federation's mint takes fees":                     {NoFees: true},
+		"this federation's mints take fees":                     {NoFees: true},
 		"cannot move to 127.0.0.1:1,":                           {Listen: "127.0.0.1:1"},
 		"cannot move to localhost:0,":                           {Listen: "localhost:0"},
 		"cannot move to localhost:" + port:                      {Listen: "localhost:" + port},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -45,10 +46,10 @@ e-cash is worth nothing.
 `+Trouble(DefaultFaucet))
 	flags.IntVar(&o.Guardians, "guardians", 0, "how many guardians, 1 to 10 (4)")
 	flags.IntVar(&o.Offline, "offline", 0, "how many of them, the last ones, begin switched off")
-	modules := flags.String("modules", "", "`modules`, comma separated ("+strings.Join(names(Kinds()), ",")+")")
+	ModulesFlag(flags, &o.Modules)
 	flags.StringVar(&o.Name, "name", "", "the federation's `name` ("+defaultName+")")
 	value := flags.String("meta", "", "what the meta module says, a `JSON` object")
-	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mint free")
+	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mints free")
 	flags.StringVar(&o.Data, "data", "", "`folder` with the state (a folder in the user's cache)")
 	flags.StringVar(&o.Listen, "listen", "", "`host:port` of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
 	o.listenNew = DefaultListen
@@ -56,9 +57,6 @@ e-cash is worth nothing.
 	flags.BoolVar(&asJSON, "json", false, "write one line of JSON when ready")
 	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return o, false, err
-	}
-	for _, kind := range strings.FieldsFunc(*modules, func(r rune) bool { return r == ',' }) {
-		o.Modules = append(o.Modules, wire.ModuleKind(strings.TrimSpace(kind)))
 	}
 	if *value != "" {
 		o.Meta = []byte(*value)
@@ -74,6 +72,18 @@ e-cash is worth nothing.
 		o.Data = filepath.Join(cache, "satchel-devfed")
 	}
 	return o, asJSON, nil
+}
+
+// ModulesFlag adds a flag that sets Options.Modules.
+func ModulesFlag(flags *flag.FlagSet, modules *[]wire.ModuleKind) {
+	usage := "`kinds` of modules, comma separated, in any order (" + strings.Join(names(Kinds()), ",") + ")"
+	flags.Func("modules", usage, func(list string) error {
+		*modules = nil
+		for _, kind := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) {
+			*modules = append(*modules, wire.ModuleKind(strings.TrimSpace(kind)))
+		}
+		return nil
+	})
 }
 
 // announce says where the federation is.
@@ -99,6 +109,9 @@ func (f *Federation) announce(out io.Writer, asJSON bool) error {
 		text += fmt.Sprintf("  guardian %d   %s%s\n", i, url, off)
 	}
 	text += fmt.Sprintf("  faucet       curl -d '{\"amount_msat\":100000}' %s/ecash\n", f.FaucetURL())
+	if len(f.config.ModulesOf(wire.KindMint)) > 0 && len(f.config.ModulesOf(wire.KindMintV2)) > 0 {
+		text += fmt.Sprintf("  of mintv2    curl -d '{\"amount_msat\":100000}' '%s/ecash?kind=mintv2'\n", f.FaucetURL())
+	}
 	text += fmt.Sprintf("  switch off   %s (slow, lying: devfed -h)\n", f.SwitchOff())
 	text += fmt.Sprintf("  state        %s\n\nEnd it with Ctrl-C.\n", f.options.Data)
 	_, err := io.WriteString(out, text)

@@ -20,7 +20,7 @@ import (
 // TestVerb runs the verb as people do and joins what it prints.
 func TestVerb(t *testing.T) {
 	folder := t.TempDir()
-	c := spawn(t, "--json --guardians 2 --modules mint --name Corner --meta {} --no-fees --listen 127.0.0.1:0 --data "+folder)
+	c := spawn(t, "--json --guardians 2 --modules mintv2,mint --name Corner --meta {} --no-fees --listen 127.0.0.1:0 --data "+folder)
 	if len(c.ready.Guardians) != 2 || c.ready.Invite.Guardians()[0].Full() != c.ready.Guardians[0] {
 		t.Fatalf("%+v", c.ready)
 	}
@@ -30,7 +30,7 @@ func TestVerb(t *testing.T) {
 		t.Error(err)
 	}
 	mint := decode[wire.MintConfig](t, config.Modules[0].Config.Body)
-	if name, _ := config.MetaText("federation_name"); name != "Corner" || mint.Fee.Base != 0 || len(config.Modules) != 1 {
+	if name, _ := config.MetaText("federation_name"); name != "Corner" || mint.Fee.Base != 0 || len(config.Modules) != 2 {
 		t.Errorf("federation %q with fee %v and modules %v", name, mint.Fee, config.Kinds())
 	}
 	var got struct{ Notes wire.OOBNotes }
@@ -59,7 +59,7 @@ func TestVerbSpeaks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	out := writerFunc(func(b []byte) (int, error) {
 		text := string(b)
-		for _, want := range []string{`"Satchel demo" is running with 4 guardians`, "invite code  fed11", "/guardian/3  (off)", "/faucet/ecash", `{"state":"off"}' http://127.0.0.1:`, "worth nothing"} {
+		for _, want := range []string{`"Satchel demo" is running with 4 guardians`, "invite code  fed11", "/guardian/3  (off)", "/faucet/ecash", "/faucet/ecash?kind=mintv2", `{"state":"off"}' http://127.0.0.1:`, "worth nothing"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("it does not say %q:\n%s", want, text)
 			}
@@ -77,7 +77,7 @@ func TestVerbSpeaks(t *testing.T) {
 	for args, want := range map[string]string{
 		"--frob":                "frob",
 		"extra":                 `no argument "extra"`,
-		"--modules mint,casino": `unknown module "casino"; known are meta, mint`,
+		"--modules mint,casino": `unknown module "casino"; known are meta, mint, mintv2`,
 		"--guardians 11":        "11 guardians",
 		"--session 0s":          "too short",
 		"--meta []":             `meta value "[]"`,

@@ -19,11 +19,12 @@ const countLinger = time.Second
 // ("session_count"). It returns how far the federation has come for certain:
 // the documentation of the package tells what that is.
 //
-// If fewer than a threshold of guardians answer, or confirm the number in the
-// end, the error is a guardians.UndecidedError.
+// The error is a guardians.UndecidedError if no threshold of guardians answers,
+// or confirms the number within about a minute, and wraps
+// guardians.ErrUnreachable if some guardians say nothing at all.
 func Count(ctx context.Context, g *guardians.Federation, method string) (uint64, error) {
 	q := guardians.Question{Method: method, Linger: countLinger}
-	said, err := guardians.Ask(ctx, g, q, guardians.JSON[uint64], guardians.Threshold[uint64]())
+	said, err := poll(ctx, g, q, guardians.JSON[uint64], guardians.Threshold[uint64]())
 	if err != nil {
 		return 0, err
 	}
@@ -32,7 +33,7 @@ func Count(ctx context.Context, g *guardians.Federation, method string) (uint64,
 		return count, nil
 	}
 	return again(ctx, func(ctx context.Context) (uint64, error) {
-		return poll(ctx, g, method, nil, guardians.JSON[uint64], confirm(count))
+		return poll(ctx, g, guardians.Question{Method: method}, guardians.JSON[uint64], confirm(count))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,40 +21,53 @@ type call struct {
 	params json.RawMessage
 }
 
-// pair returns the parameters of a call for a slice.
-func (c call) pair() (p [2]uint64) {
+// params returns the parameters of a call.
+func params[T any](c call) (p T) {
 	if err := json.Unmarshal(c.params, &p); err != nil {
 		panic(err)
 	}
 	return p
 }
 
-// index returns the parameter of a call for a session.
-func (c call) index() (i uint64) {
-	if err := json.Unmarshal(c.params, &i); err != nil {
-		panic(err)
-	}
-	return i
+// A script is what a simulated guardian answers: a value, json.RawMessage, or
+// an error.
+type script func(call) any
+
+// A fake is a simulated guardian.
+type fake struct {
+	script script
+	delay  func(call) time.Duration // nil for a millisecond
+	meter  meter
+	all    *meter // of the federation
 }
 
-// A fake is a simulated guardian: it takes a time to answer, and counts.
-type fake struct {
-	answer func(call) (any, error)
-	delay  func(call) time.Duration // nil for a millisecond
+// slowly returns a guardian that takes its time for some methods.
+func slowly(s script, delay time.Duration, methods ...string) *fake {
+	return &fake{script: s, delay: func(c call) time.Duration {
+		if slices.Contains(methods, c.method) {
+			return delay
+		}
+		return time.Millisecond
+	}}
+}
 
-	mu     sync.Mutex
-	calls  map[string]int // by method
-	open   map[string]int
-	widest map[string]int // how many were open at a time
+// off is a guardian that cannot be reached.
+func off() *fake { return &fake{script: func(call) any { return guardians.ErrUnreachable }} }
+
+// silent is a guardian that never answers.
+func silent() *fake {
+	return &fake{delay: func(call) time.Duration { return 1000 * time.Hour }}
 }
 
 func (f *fake) Call(ctx context.Context, method string, params any) (json.RawMessage, error) {
+	for _, m := range []*meter{&f.meter, f.all} {
+		m.count(method, 1)
+		defer m.count(method, -1)
+	}
 	encoded, err := json.Marshal(params)
 	if err != nil {
 		return nil, err
 	}
-	f.count(method, 1)
-	defer f.count(method, -1)
 	c, delay := call{method, encoded}, time.Millisecond
 	if f.delay != nil {
 		delay = f.delay(c)
@@ -63,76 +77,100 @@ func (f *fake) Call(ctx context.Context, method string, params any) (json.RawMes
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	answer, err := f.answer(c)
-	if err != nil {
+	answer := f.script(c)
+	if err, ok := answer.(error); ok {
 		return nil, err
 	}
 	return json.Marshal(answer)
 }
 
-func (f *fake) count(method string, by int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.calls == nil {
-		f.calls, f.open, f.widest = map[string]int{}, map[string]int{}, map[string]int{}
+// A meter counts calls by their methods.
+type meter struct {
+	mu                   sync.Mutex
+	asked, open, highest map[string]int
+}
+
+func (m *meter) count(method string, by int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.asked == nil {
+		m.asked, m.open, m.highest = map[string]int{}, map[string]int{}, map[string]int{}
 	}
-	f.calls[method] += max(by, 0)
-	f.open[method] += by
-	f.widest[method] = max(f.widest[method], f.open[method])
+	m.asked[method] += max(by, 0)
+	m.open[method] += by
+	m.highest[method] = max(m.highest[method], m.open[method])
 }
 
-// asked returns how often the guardian was asked something.
-func (f *fake) asked(method string) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.calls[method]
+// of returns how many calls of a method there were, are, and were at a time.
+func (m *meter) of(method string) (asked, open, highest int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked[method], m.open[method], m.highest[method]
 }
 
-// federation returns a federation of simulated guardians.
-func federation(fakes ...*fake) *guardians.Federation {
-	members := make(map[wire.PeerID]guardians.Member)
-	for i, f := range fakes {
-		members[wire.PeerID(i)] = guardians.Member{Name: fmt.Sprint("guardian ", i), Guardian: f}
-	}
-	return guardians.New(members, guardians.Options{})
-}
-
-// accused returns what was reported of whom, a line for each.
-func accused(g *guardians.Federation) string {
-	var lines []string
-	for _, h := range g.Health() {
-		for _, m := range h.Misbehaviours {
-			lines = append(lines, fmt.Sprintf("%d: %s: %s", h.Peer, m.Method, m.What))
+// idle checks that nobody is being asked anything.
+func (m *meter) idle(t *testing.T) {
+	t.Helper()
+	synctest.Wait()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for method, n := range m.open {
+		if n != 0 {
+			t.Errorf("%d calls of %s are open", n, method)
 		}
 	}
-	return strings.Join(lines, "\n")
 }
 
-// blames checks that exactly these guardians were reported.
-func blames(t *testing.T, g *guardians.Federation, peers ...wire.PeerID) {
+// federation returns a federation of simulated guardians, and the sum of what
+// they are asked.
+func federation(fakes ...*fake) (*guardians.Federation, *meter) {
+	all := new(meter)
+	members := make(map[wire.PeerID]guardians.Member)
+	for i, f := range fakes {
+		f.all = all
+		members[wire.PeerID(i)] = guardians.Member{Name: fmt.Sprint("guardian ", i), Guardian: f}
+	}
+	return guardians.New(members, guardians.Options{}), all
+}
+
+// many returns guardians that answer alike.
+func many(n int, s script) (all []*fake) {
+	for range n {
+		all = append(all, &fake{script: s})
+	}
+	return all
+}
+
+// blamed checks who was reported.
+func blamed(t *testing.T, g *guardians.Federation, peers ...wire.PeerID) {
 	t.Helper()
 	var got []wire.PeerID
+	var lines []string
 	for _, h := range g.Health() {
 		if len(h.Misbehaviours) > 0 {
 			got = append(got, h.Peer)
 		}
+		for _, m := range h.Misbehaviours {
+			lines = append(lines, fmt.Sprintf("%d: %s: %s", h.Peer, m.Method, m.What))
+		}
 	}
-	if fmt.Sprint(got) != fmt.Sprint(peers) {
-		t.Errorf("%v are reported, want %v:\n%s", got, peers, accused(g))
+	if !slices.Equal(got, peers) {
+		t.Errorf("%v are reported, want %v\n%s", got, peers, strings.Join(lines, "\n"))
 	}
 }
 
-// takes checks how long something takes, in simulated time.
-func takes(t *testing.T, least, most time.Duration, f func()) {
+// within checks how long something takes, in simulated time.
+func within(t *testing.T, most time.Duration, f func()) {
 	t.Helper()
 	began := time.Now()
 	f()
-	if took := time.Since(began); took < least || took > most {
-		t.Errorf("took %v, want %v to %v", took, least, most)
+	if took := time.Since(began); took > most {
+		t.Errorf("took %v, more than %v", took, most)
 	}
 }
 
-// inTime runs a test in simulated time.
+// inTime runs a test in simulated time. It fails if a goroutine is left over.
 func inTime(t *testing.T, name string, f func(*testing.T)) {
+	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }

@@ -123,7 +123,7 @@ func (r *sessionRun) voted(ctx context.Context, index uint64) ([]wire.AcceptedIt
 	if !r.log.has(1) {
 		method, decode = "await_session_outcome", decodeOutcome
 	}
-	agreed, err := poll(ctx, r.g, method, index, decode,
+	agreed, err := poll(ctx, r.g, guardians.Question{Method: method, Params: index}, decode,
 		voting(func(a account) bool { return a.over }, func(a, b account) bool { return a.hash == b.hash }))
 	if err != nil {
 		return nil, err

@@ -99,24 +99,29 @@ func (r *sliceRun[S, T]) slice(ctx context.Context, start, end uint64) (Slice[S]
 		if err != nil {
 			return nil, err
 		}
-		return r.download(ctx, start, end, agreed)
+		items, err := r.download(ctx, start, end, agreed)
+		if err != nil {
+			return nil, err
+		}
+		// Only now it is certain that the threshold has the whole slice, and that
+		// it is not the others who are ahead.
+		for _, peer := range agreed.against {
+			r.examine(peer, start, end, agreed.value)
+		}
+		return items, nil
 	})
 	if err != nil {
-		return Slice[S]{Start: start, End: end}, fmt.Errorf("recovery items %d to %d: %w", start, end, err)
+		err = fmt.Errorf("recovery items %d to %d: %w", start, end, err)
 	}
-	return Slice[S]{start, end, items}, nil
+	return Slice[S]{start, end, items}, err
 }
 
 // agree asks all guardians for the hash of a slice.
 func (r *sliceRun[S, T]) agree(ctx context.Context, start, end uint64) (vote[wire.Hash], error) {
-	agreed, err := poll(ctx, r.g, r.list.Method("recovery_slice_hash"), [2]uint64{start, end}, guardians.JSON[wire.Hash],
-		voting(func(wire.Hash) bool { return true }, func(a, b wire.Hash) bool { return a == b }))
-	if err == nil {
-		for _, peer := range agreed.against {
-			r.examine(peer, start, end, agreed.value)
-		}
-	}
-	return agreed, err
+	q := guardians.Question{Method: r.list.Method("recovery_slice_hash"), Params: [2]uint64{start, end}}
+	any := func(wire.Hash) bool { return true }
+	same := func(a, b wire.Hash) bool { return a == b }
+	return poll(ctx, r.g, q, guardians.JSON[wire.Hash], voting(any, same))
 }
 
 // download gets a slice from one of the guardians that know its hash.

@@ -2,6 +2,8 @@ package recovery
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,10 +16,14 @@ import (
 const pollTimeout = 20 * time.Second
 
 // poll asks all guardians once.
-func poll[A, R any](ctx context.Context, g *guardians.Federation, method string, params any, decode guardians.Decode[A], d guardians.Decider[A, R]) (R, error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+func poll[A, R any](ctx context.Context, g *guardians.Federation, q guardians.Question, decode guardians.Decode[A], d guardians.Decider[A, R]) (R, error) {
+	limited, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	return guardians.Ask(ctx, g, guardians.Question{Method: method, Params: params}, decode, d)
+	result, err := guardians.Ask(limited, g, q, decode, d)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %s is undecided after %v", guardians.ErrUnreachable, q.Method, pollTimeout)
+	}
+	return result, err
 }
 
 // A vote is an answer that a threshold of guardians gives, who of them did, and

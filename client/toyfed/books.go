@@ -11,6 +11,7 @@ import (
 // books are the state of consensus.
 type books struct {
 	txs     map[wire.TxID]wire.Transaction
+	order   []wire.TxID // in which they were accepted
 	spent   map[wire.PublicKey]bool
 	blinded map[wire.G1]bool
 	coins   map[wire.PublicKey]wire.Amount // the dummy's
@@ -37,7 +38,7 @@ func newBooks() *books {
 }
 
 func (b *books) clone() *books {
-	return &books{maps.Clone(b.txs), maps.Clone(b.spent), maps.Clone(b.blinded), maps.Clone(b.coins), b.audit}
+	return &books{maps.Clone(b.txs), slices.Clip(b.order), maps.Clone(b.spent), maps.Clone(b.blinded), maps.Clone(b.coins), b.audit}
 }
 
 // Audit returns the books' sums.
@@ -51,11 +52,30 @@ func (f *Federation) Audit() Audit {
 	return a
 }
 
+// add writes down that a transaction was accepted.
+func (b *books) add(tx wire.Transaction) {
+	id := tx.TxID()
+	b.txs[id], b.order = tx, append(b.order, id)
+}
+
+func (b *books) spend(n spentNote) {
+	b.spent[n.nonce] = true
+	b.audit.Spent += n.amount
+}
+
+func (b *books) issue(n issuedNote) {
+	if b.blinded[n.blinded] {
+		b.audit.Burnt += n.amount
+	}
+	b.blinded[n.blinded] = true
+	b.audit.Issued += n.amount
+}
+
 // Mint gives a wallet e-cash that nobody paid for: as many notes as amount has
-// bits.
+// bits, of the first of the mints.
 func (f *Federation) Mint(amount wire.Amount, key func() wire.SecretKey) wire.MintNotes {
 	var amounts []wire.Amount
-	for _, tier := range slices.Backward(f.tiers) {
+	for _, tier := range slices.Backward(f.mints[0].tiers) {
 		for ; amount >= tier; amount -= tier {
 			amounts = append(amounts, tier)
 		}
@@ -65,13 +85,26 @@ func (f *Federation) Mint(amount wire.Amount, key func() wire.SecretKey) wire.Mi
 
 // MintEach is Mint for notes of given amounts.
 func (f *Federation) MintEach(amounts []wire.Amount, key func() wire.SecretKey) wire.MintNotes {
+	return f.MintOf(f.mints[0].kind(), amounts, key)
+}
+
+// MintOf is MintEach for notes of the mint of a kind. Both kinds of notes are a
+// key and a signature.
+func (f *Federation) MintOf(kind wire.ModuleKind, amounts []wire.Amount, key func() wire.SecretKey) wire.MintNotes {
+	m := f.mintOf(kind)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	notes := wire.MintNotes{}
+	var tx wire.Transaction
 	for _, tier := range amounts {
 		spend := key()
-		notes[tier] = append(notes[tier], wire.MintSpendableNote{Signature: f.signature(tier, PublicKey(spend)), SpendKey: spend})
-		f.books.audit.Issued += tier
+		notes[tier] = append(notes[tier], wire.MintSpendableNote{Signature: m.signature(tier, PublicKey(spend)), SpendKey: spend})
+		n := issuedNote{amount: tier, blinded: must(m.signer.Blind(PublicKey(spend), [32]byte{1}))}
+		f.books.issue(n)
+		tx.Outputs = append(tx.Outputs, wire.DynOutput{Dyn: wire.DynOf(m.id, m.output(n))})
+	}
+	if len(amounts) > 0 {
+		f.books.add(tx)
 	}
 	return notes
 }
@@ -83,28 +116,23 @@ func PublicKey(k wire.SecretKey) wire.PublicKey {
 	return must(publicKeys.get(k, func() (wire.PublicKey, error) { return k.PublicKey(), nil }))
 }
 
-// signature signs a nonce with the threshold keys.
-func (f *Federation) signature(tier wire.Amount, nonce wire.PublicKey) wire.G1 {
-	one := [32]byte{1}
-	blinded := must(f.Signer.Blind(nonce, one))
-	threshold := wire.Threshold(f.Guardians)
-	shares := map[uint16][48]byte{}
-	for p := range threshold {
-		shares[uint16(p)] = must(f.Signer.Sign(blinded, f.keys[tier].Secret[p]))
-	}
-	return must(f.Signer.Combine(threshold, shares, one))
+// Spend lets somebody spend a note of the first of the mints, if nobody has, and
+// reports whether that was so.
+func (f *Federation) Spend(nonce wire.PublicKey, amount wire.Amount) bool {
+	return f.SpendOf(f.mints[0].kind(), nonce, amount)
 }
 
-// Spend lets somebody spend a note, if nobody has, and reports whether that was
-// so.
-func (f *Federation) Spend(nonce wire.PublicKey, amount wire.Amount) bool {
+// SpendOf is Spend for a note of the mint of a kind.
+func (f *Federation) SpendOf(kind wire.ModuleKind, nonce wire.PublicKey, amount wire.Amount) bool {
+	m := f.mintOf(kind)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.books.spent[nonce] {
 		return false
 	}
-	f.books.spent[nonce] = true
-	f.books.audit.Spent += amount
+	n := spentNote{amount, nonce, m.signature(amount, nonce)}
+	f.books.spend(n)
+	f.books.add(wire.Transaction{Inputs: []wire.DynInput{{Dyn: wire.DynOf(m.id, m.input(n))}}})
 	return true
 }
 
@@ -155,14 +183,18 @@ func (f *Federation) Doubles() []error {
 // watch takes note of which transaction is to spend what.
 func (f *Federation) watch(id wire.TxID, tx wire.Transaction) {
 	for _, i := range tx.Inputs {
-		v, err := wire.Decode[wire.MintInput](i.Body)
-		if err != nil || i.Module != MintID {
+		m, ok := f.mintAt(i.Module)
+		if !ok {
 			continue
 		}
-		if other, ok := f.users[v.Note.Nonce]; ok && other != id && !f.refused[other] {
-			f.doubles = append(f.doubles, fmt.Errorf("note %v is to be spent by %v and by %v", v.Note.Nonce, other, id))
+		n, ok := m.readInput(i.Body)
+		if !ok {
+			continue
 		}
-		f.users[v.Note.Nonce] = id
+		if other, ok := f.users[n.nonce]; ok && other != id && !f.refused[other] {
+			f.doubles = append(f.doubles, fmt.Errorf("note %v is to be spent by %v and by %v", n.nonce, other, id))
+		}
+		f.users[n.nonce] = id
 	}
 }
 

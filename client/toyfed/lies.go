@@ -8,123 +8,20 @@ import (
 	"satchel/client/wire"
 )
 
-// BadShares are lies about the signature shares of new notes, by what is wrong
-// with them.
-func BadShares() map[string]Lie {
-	return map[string]Lie{
-		"random":         shares(func(f forger) wire.G1 { return f.sign(f.out.BlindNonce, [32]byte{7, byte(f.i), 9, byte(f.q.Peer)}) }),
-		"identity":       shares(func(forger) wire.G1 { return wire.G1{0xc0} }),
-		"no coordinate":  shares(func(forger) wire.G1 { return filled(0x9f, 0xff) }),
-		"off the curve":  shares(func(f forger) wire.G1 { return f.noElement() }),
-		"wrong key":      shares(func(f forger) wire.G1 { return f.sign(f.out.BlindNonce, f.secret(f.out.Amount, 1)) }),
-		"wrong tier":     shares(func(f forger) wire.G1 { return f.sign(f.out.BlindNonce, f.secret(f.otherTier(), 0)) }),
-		"another note's": shares(func(f forger) wire.G1 { return f.sign(f.otherNote(), f.secret(f.out.Amount, 0)) }),
-		"one is bad": shares(func(f forger) wire.G1 {
-			if f.i < f.n-1 {
-				return f.sign(f.out.BlindNonce, f.secret(f.out.Amount, 0))
-			}
-			return f.sign(f.out.BlindNonce, [32]byte{7})
-		}),
+// methods returns names of methods of both mints.
+func methods(names ...string) (all []string) {
+	for _, name := range names {
+		all = append(all, moduleMethod(MintID, name), moduleMethod(MintV2ID, name))
 	}
-}
-
-// A forger makes the share for one of the outputs of a request.
-type forger struct {
-	q    Question
-	i, n int
-	out  wire.MintOutput
-}
-
-func (f forger) sign(blinded wire.G1, secret [32]byte) wire.G1 {
-	return must(f.q.Fed.Signer.Sign(blinded, secret))
-}
-
-// secret returns the key of a tier of the guardian so many places further.
-func (f forger) secret(tier wire.Amount, further int) [32]byte {
-	return f.q.Fed.keys[tier].Secret[(int(f.q.Peer)+further)%f.q.Fed.Guardians]
-}
-
-func (f forger) otherTier() wire.Amount {
-	if f.out.Amount == 1 {
-		return 2
-	}
-	return f.out.Amount / 2
-}
-
-// otherNote returns the blind nonce of a note that was not asked for.
-func (f forger) otherNote() wire.G1 {
-	return must(f.q.Fed.Signer.Blind([33]byte{2, byte(f.i)}, [32]byte{1}))
-}
-
-// noElement returns a well-formed x that no element of the group has, other
-// ones for other notes: some are not on the curve, some not in the group.
-func (f forger) noElement() wire.G1 {
-	for x := byte(1); ; x++ {
-		b := wire.G1{0x80}
-		b[20], b[47] = byte(f.i), x
-		if _, err := f.q.Fed.Signer.Combine(1, map[uint16][48]byte{0: b}, [32]byte{1}); err != nil {
-			return b
-		}
-	}
-}
-
-func filled(first, rest byte) (b wire.G1) {
-	for i := range b {
-		b[i] = rest
-	}
-	b[0] = first
-	return b
-}
-
-// shares makes a lie of what forges one share.
-func shares(forge func(forger) wire.G1) Lie {
-	lie := func(q Question) (any, error) {
-		honest, err := q.Honest()
-		if err != nil {
-			return nil, err
-		}
-		outs, one := q.outputs()
-		bad := make([]*wire.Serde, len(outs))
-		for i, out := range outs {
-			bad[i] = outcome(forge(forger{q, i, len(outs), out}))
-		}
-		if len(bad) == 0 {
-			return honest, nil
-		}
-		if one {
-			return bad[0], nil
-		}
-		return bad, nil
-	}
-	return Lie(lie).About("await_outputs_outcomes", "await_output_outcome")
-}
-
-// outputs returns the notes that are asked for, and whether it is one by itself.
-func (q Question) outputs() (outs []wire.MintOutput, one bool) {
-	id, at := wire.TxID{}, wire.IndexRange{}
-	if p, err := parse[wire.OutPoint](q.Params); err == nil {
-		id, at, one = p.TxID, wire.IndexRange{Start: p.Index, End: p.Index + 1}, true
-	} else {
-		r := must(parse[wire.OutPointRange](q.Params))
-		id, at = r.TxID, r.Indices
-	}
-	q.Fed.mu.Lock()
-	defer q.Fed.mu.Unlock()
-	for _, o := range q.Fed.books.txs[id].Outputs[at.Start:at.End] {
-		outs = append(outs, must(wire.Decode[wire.MintOutput](o.Body)))
-	}
-	return outs, one
+	return all
 }
 
 // FalseOutcomes are lies about what becomes of transactions.
 func FalseOutcomes() map[string]Lie {
-	spent := wire.TransactionError{
-		Variant: wire.TxInvalidInput,
-		Cause:   wire.DynOf(MintID, wire.MintInputError{Variant: wire.MintNoteSpent}),
-	}
 	return map[string]Lie{
-		"refused": Lie(func(Question) (any, error) {
-			return wire.SerdeOf(wire.SubmissionOutcome{Err: &spent}), nil
+		"refused": Lie(func(q Question) (any, error) {
+			m := q.Fed.mints[0]
+			return wire.SerdeOf(wire.SubmissionOutcome{Err: m.refuseInput(m.id, usedBefore, 0)}), nil
 		}).About("submit_transaction"),
 		"taken": Lie(func(q Question) (any, error) {
 			tx, err := parseSubmission(q.Params)
@@ -139,8 +36,8 @@ func FalseOutcomes() map[string]Lie {
 		"another in consensus": Lie(func(Question) (any, error) {
 			return wire.TxID{1}, nil
 		}).About("await_transaction"),
-		"spent":     Lie(func(Question) (any, error) { return true, nil }).About(noteSpent),
-		"not spent": Lie(func(Question) (any, error) { return false, nil }).About(noteSpent),
+		"spent":     Lie(func(Question) (any, error) { return true, nil }).About(moduleMethod(MintID, "note_spent")),
+		"not spent": Lie(func(Question) (any, error) { return false, nil }).About(moduleMethod(MintID, "note_spent")),
 	}
 }
 

@@ -4,17 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
+	"strings"
 
 	"satchel/client/guardians"
 	"satchel/client/wire"
 	"satchel/fsm/sim"
-)
-
-// Methods of the mint.
-var (
-	noteSpent      = fmt.Sprintf("module_%d_note_spent", MintID)
-	blindNonceUsed = fmt.Sprintf("module_%d_blind_nonce_used", MintID)
 )
 
 // serve answers a request honestly.
@@ -48,14 +42,32 @@ func (f *Federation) serve(ctx context.Context, peer wire.PeerID, name, method s
 		return f.versions(), nil
 	case "client_config":
 		return f.config, nil
-	case noteSpent:
-		nonce, err := parse[wire.PublicKey](request)
-		return f.Spent(nonce), err
-	case blindNonceUsed:
-		blinded, err := parse[wire.G1](request)
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		return f.books.blinded[blinded], err
+	case "session_count":
+		return f.sessionCount(), nil
+	case "session_status", "signed_session_status":
+		return f.serveSession(method, request)
+	case "backup":
+		return f.backup(peer, request)
+	case "recover":
+		return f.restore(peer, request)
+	}
+	return f.serveModule(ctx, peer, name, method, request)
+}
+
+// serveModule answers a question to one of the mints.
+func (f *Federation) serveModule(ctx context.Context, peer wire.PeerID, name, method string, request []byte) (any, error) {
+	for _, m := range f.mints {
+		local, ok := strings.CutPrefix(method, moduleMethod(m.id, ""))
+		if !ok {
+			continue
+		}
+		c := call{peer, name, local, request}
+		if answer, known, err := m.serveRecovery(c); known {
+			return answer, err
+		}
+		if answer, known, err := m.serve(ctx, m, c); known {
+			return answer, err
+		}
 	}
 	return nil, &guardians.AnswerError{Code: -32601, Message: "Method not found"}
 }
@@ -70,13 +82,16 @@ func parse[T any](request []byte) (T, error) {
 
 func (f *Federation) versions() wire.SupportedVersions {
 	core := wire.Version{Major: 2, Minor: 1}
-	return wire.SupportedVersions{
+	v := wire.SupportedVersions{
 		Core: wire.SupportedCore{Consensus: core, API: wire.APIVersions{f.Core}},
 		Modules: map[wire.ModuleID]wire.SupportedModule{
-			MintID:  {CoreConsensus: core, Consensus: wire.Version{Major: 2}, API: wire.APIVersions{{Major: 0, Minor: 1}}},
 			DummyID: {CoreConsensus: core, Consensus: wire.Version{}, API: wire.APIVersions{{}}},
 		},
 	}
+	for _, m := range f.mints {
+		v.Modules[m.id] = wire.SupportedModule{CoreConsensus: core, Consensus: m.consensus(), API: wire.APIVersions{m.api()}}
+	}
+	return v
 }
 
 // A submitted transaction with its id, which takes a while to compute.
@@ -130,10 +145,7 @@ func (f *Federation) hold(tx wire.Transaction) *wire.TransactionError {
 		return nil
 	}
 	f.held = append(f.held, tx)
-	return &wire.TransactionError{
-		Variant: wire.TxInvalidOutput,
-		Cause:   wire.DynOf(MintID, wire.MintOutputError{Variant: wire.MintBlindNonceReused}),
-	}
+	return f.mints[0].refuseOutput(f.mints[0].id, usedBefore, 0)
 }
 
 // await waits for a transaction. If it had to, the answer goes through a gate of
@@ -156,37 +168,4 @@ func (f *Federation) await(ctx context.Context, name string, id wire.TxID) (wire
 			return wire.Transaction{}, ctx.Err()
 		}
 	}
-}
-
-// outcomes makes the guardian's shares.
-func (f *Federation) outcomes(ctx context.Context, peer wire.PeerID, name string, id wire.TxID, at wire.IndexRange) ([]*wire.Serde, error) {
-	tx, err := f.await(ctx, name, id)
-	if err != nil {
-		return nil, err
-	}
-	if at.Start > at.End || at.End > uint64(len(tx.Outputs)) {
-		return nil, &guardians.AnswerError{Code: 400, Message: "no such outputs"}
-	}
-	answer := make([]*wire.Serde, at.End-at.Start)
-	for i := range answer {
-		o := tx.Outputs[at.Start+uint64(i)]
-		if o.Module != MintID {
-			continue
-		}
-		v, err := wire.Decode[wire.MintOutput](o.Body)
-		if err != nil {
-			return nil, err
-		}
-		share, err := f.Signer.Sign(v.BlindNonce, f.keys[v.Amount].Secret[peer])
-		if err != nil {
-			return nil, err
-		}
-		answer[i] = outcome(share)
-	}
-	return answer, nil
-}
-
-func outcome(share wire.G1) *wire.Serde {
-	s := wire.SerdeOf(wire.DynOutcome{Dyn: wire.DynOf(MintID, wire.MintOutcome{Share: share})})
-	return &s
 }

@@ -9,7 +9,13 @@
 // and lie, see [Lie]. For anything that needs sockets, sessions or a disk there
 // is the demo federation in build/devfed.
 //
-// It knows two modules: the mint, and the dummy, whose money is a number.
+// It knows three modules: the dummy, whose money is a number, and the mints of
+// both generations, of which a federation has one or both. What other people do
+// ([Federation.Mint], [Federation.Spend]) is a transaction like any, but that
+// nobody has paid for it.
+//
+// A wallet can be recovered: guardians list the notes of each mint, keep every
+// accepted transaction as a session of its own, and keep backups.
 package toyfed
 
 import (
@@ -26,8 +32,9 @@ import (
 
 // Instances of the modules.
 const (
-	MintID  wire.ModuleID = 0
-	DummyID wire.ModuleID = 1
+	MintID   wire.ModuleID = 0
+	DummyID  wire.ModuleID = 1
+	MintV2ID wire.ModuleID = 2
 )
 
 // Signer is a blind signature scheme with both of its sides.
@@ -42,6 +49,19 @@ type Setup struct {
 	Guardians int
 	TopTier   int // notes are powers of two from 1 to 2^TopTier msat
 	Fee       wire.FeeConsensus
+
+	// Mints are the kinds of mints that there are, by default the first alone.
+	Mints []wire.ModuleKind
+
+	// SignerV2 is that of the mint of the second generation, by default Signer.
+	SignerV2 Signer
+
+	// Unit is of what that mint's notes are, by default bitcoin.
+	Unit wire.AmountUnit
+
+	// NoRecovery means that guardians do not list the notes of the mint of the
+	// first generation, as old ones do not.
+	NoRecovery bool
 
 	// Core is the version of the core's API, by default 0.9.
 	Core wire.Version
@@ -67,11 +87,11 @@ type Setup struct {
 // A Federation keeps the books. It outlives the wallets of a simulation.
 type Federation struct {
 	Setup
-	world  *sim.World
-	tiers  []wire.Amount
-	keys   map[wire.Amount]tbs.KeyBytes
-	config wire.ClientConfig
-	id     wire.FederationID
+	world     *sim.World
+	mints     []*mint          // in the order of Mints
+	broadcast []wire.SecretKey // of guardians, with which they sign sessions
+	config    wire.ClientConfig
+	id        wire.FederationID
 
 	mu      sync.Mutex
 	off     map[wire.PeerID]bool
@@ -82,6 +102,7 @@ type Federation struct {
 	users   map[wire.PublicKey]wire.TxID // of a note: the last transaction that was to spend it
 	doubles []error
 	first   map[string]any // what guardians answered first, for Replays
+	backups map[backupKey]wire.ClientBackupSnapshot
 }
 
 // New returns a federation in a world, on whose seed its keys depend, or, if w
@@ -90,23 +111,30 @@ func New(w *sim.World, s Setup) *Federation {
 	if s.Core == (wire.Version{}) {
 		s.Core = wire.Version{Minor: 9}
 	}
+	if s.Mints == nil {
+		s.Mints = []wire.ModuleKind{wire.KindMint}
+	}
+	if s.SignerV2 == nil {
+		s.SignerV2 = s.Signer
+	}
 	f := &Federation{
-		Setup: s, world: w, keys: map[wire.Amount]tbs.KeyBytes{}, off: map[wire.PeerID]bool{},
+		Setup: s, world: w, off: map[wire.PeerID]bool{},
 		books: newBooks(), changed: make(chan struct{}),
 		refused: map[wire.TxID]bool{}, users: map[wire.PublicKey]wire.TxID{}, first: map[string]any{},
+		backups: map[backupKey]wire.ClientBackupSnapshot{},
 	}
 	for _, peer := range s.Off {
 		f.off[peer] = true
 	}
-	for i := range s.TopTier + 1 {
-		tier := wire.Amount(1) << i
-		keys, err := s.Signer.Deal(f.random(fmt.Sprint("keys of tier ", i)), s.Guardians, wire.Threshold(s.Guardians))
-		if err != nil {
-			panic(fmt.Sprintf("toyfed: %v", err))
+	for _, kind := range s.Mints {
+		if kind == wire.KindMintV2 {
+			f.mints = append(f.mints, f.newMint(MintV2ID, generation2{}, s.SignerV2, "denomination"))
+		} else {
+			f.mints = append(f.mints, f.newMint(MintID, generation1{}, s.Signer, "tier"))
 		}
-		f.tiers, f.keys[tier] = append(f.tiers, tier), keys
 	}
 	f.config = f.newConfig()
+	f.newBroadcastKeys()
 	f.id = f.config.FederationID()
 	return f
 }
@@ -137,7 +165,6 @@ func (f *Federation) Config() wire.ClientConfig { return f.config }
 func (f *Federation) Prefix() wire.FederationPrefix { return f.id.Prefix() }
 
 func (f *Federation) newConfig() wire.ClientConfig {
-	mint := wire.MintConfig{Keys: map[wire.Amount]wire.G2{}, Fee: f.Fee, PeerKeys: map[wire.PeerID]map[wire.Amount]wire.G2{}}
 	c := wire.ClientConfig{
 		Guardians: map[wire.PeerID]wire.PeerURL{},
 		Version:   wire.Version{Major: 2, Minor: 1},
@@ -150,17 +177,12 @@ func (f *Federation) newConfig() wire.ClientConfig {
 			panic(fmt.Sprintf("toyfed: %v", err))
 		}
 		c.Guardians[peer] = wire.PeerURL{URL: url, Name: fmt.Sprint("guardian ", i)}
-		mint.PeerKeys[peer] = map[wire.Amount]wire.G2{}
-		for tier, k := range f.keys {
-			mint.PeerKeys[peer][tier] = k.Public[i]
-		}
-	}
-	for tier, k := range f.keys {
-		mint.Keys[tier] = k.Aggregate
 	}
 	c.Modules = map[wire.ModuleID]wire.ModuleConfig{
-		MintID:  {Kind: wire.KindMint, Version: wire.Version{Major: 2}, Config: wire.DynConfig{Dyn: wire.DynOf(MintID, mint)}},
 		DummyID: {Kind: "dummy", Version: wire.Version{}, Config: wire.DynConfig{Dyn: wire.Dyn{Module: DummyID}}},
+	}
+	for _, m := range f.mints {
+		c.Modules[m.id] = wire.ModuleConfig{Kind: m.kind(), Version: m.consensus(), Config: wire.DynConfig{Dyn: wire.DynOf(m.id, m.config(m))}}
 	}
 	return c
 }

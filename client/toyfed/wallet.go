@@ -21,6 +21,10 @@ var secrets memo[wallet, secret.Client]
 // Open opens a wallet of the federation, whose keys follow from name, on a
 // store. now is its clock, by default the world's.
 func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now func() time.Time, kinds ...client.Kind) (*client.Client, error) {
+	versions := map[wire.ModuleID]wire.Version{DummyID: {}}
+	for _, m := range f.mints {
+		versions[m.id] = m.api()
+	}
 	return client.Open(ctx, client.Setup{
 		Config: f.config,
 		Secret: must(secrets.get(wallet{name, f.id}, func() (secret.Client, error) {
@@ -31,11 +35,8 @@ func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now 
 		Kinds: kinds,
 		Now:   now,
 		// What the guardians would answer, so that each life need not ask.
-		Versions: guardians.Versions{
-			Core:    f.Core,
-			Modules: map[wire.ModuleID]wire.Version{MintID: {Minor: 1}, DummyID: {}},
-		},
-		Connect: f.Connect,
+		Versions: guardians.Versions{Core: f.Core, Modules: versions},
+		Connect:  f.Connect,
 	})
 }
 

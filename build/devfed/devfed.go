@@ -151,9 +151,7 @@ func (f *Federation) openStore() (kv.Store, error) {
 func (f *Federation) build(ctx context.Context, address string) (err error) {
 	isNew := f.record == nil
 	if isNew {
-		if f.record, err = found(f.options, address); err != nil {
-			return err
-		}
+		f.record = found(f.options, address)
 	}
 	if err := f.record.check(f.options); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 // A kind is how modules of one kind are made.
 type kind struct {
 	// deal makes what has to be kept on disk, the keys.
-	deal func(guardians int) ([]byte, error)
+	deal func(guardians int) []byte
 	// open makes the module of what deal has made.
 	open func(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module, error)
 }
@@ -22,7 +22,7 @@ var kinds = map[wire.ModuleKind]kind{
 	wire.KindMint:   mintKind(mint.Deal, mint.New),
 	wire.KindMintV2: mintKind(mintv2.Deal, mintv2.New),
 	wire.KindMeta: {
-		func(int) ([]byte, error) { return nil, nil },
+		func(int) []byte { return nil },
 		func(f *Federation, _ wire.ModuleID, _ []byte) (consensus.Module, error) {
 			return meta.Module(len(f.record.Guardians)), nil
 		},
@@ -36,12 +36,9 @@ type generation interface {
 }
 
 // mintKind is the kind of a generation of the mint.
-func mintKind[G generation](deal func(guardians int) (ecash.Keys, error), make func(ecash.Keys, wire.FeeConsensus) (G, error)) kind {
+func mintKind[G generation](deal func(guardians int) ecash.Keys, make func(ecash.Keys, wire.FeeConsensus) (G, error)) kind {
 	return kind{
-		func(guardians int) ([]byte, error) {
-			keys, err := deal(guardians)
-			return wire.Encode(keys), err
-		},
+		func(guardians int) []byte { return wire.Encode(deal(guardians)) },
 		func(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module, error) {
 			keys, err := wire.Decode[ecash.Keys](secret)
 			if err != nil {

@@ -44,7 +44,7 @@ type moduleRecord struct {
 }
 
 // found makes a record.
-func found(o Options, address string) (*record, error) {
+func found(o Options, address string) *record {
 	r := &record{Version: 1, Address: address, Name: o.Name, Founded: o.Now()}
 	if r.Name == "" {
 		r.Name = defaultName
@@ -65,13 +65,9 @@ func found(o Options, address string) (*record, error) {
 		r.Guardians = append(r.Guardians, g)
 	}
 	for _, kind := range o.kinds() {
-		secret, err := kinds[kind].deal(n)
-		if err != nil {
-			return nil, fmt.Errorf("keys of module %s: %w", kind, err)
-		}
-		r.Modules = append(r.Modules, moduleRecord{kind, secret})
+		r.Modules = append(r.Modules, moduleRecord{kind, kinds[kind].deal(n)})
 	}
-	return r, nil
+	return r
 }
 
 // kinds returns the kinds of modules in the order of their numbers.

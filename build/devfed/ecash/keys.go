@@ -1,38 +1,12 @@
 package ecash
 
 import (
-	"crypto/rand"
-	"sync"
-
 	"satchel/client/tbs"
 	"satchel/client/wire"
 )
 
 // Keys are the keys of every tier, by its value in msat.
 type Keys map[wire.Amount]tbs.KeyBytes
-
-// Deal makes keys of the first tiers, 1, 2, 4, … msat, of which a threshold of
-// the guardians can sign. Whoever calls it knows them all.
-func Deal(tiers, guardians int) (Keys, error) {
-	var (
-		dealt = make([]tbs.KeyBytes, tiers)
-		errs  = make([]error, tiers)
-		work  sync.WaitGroup
-	)
-	for i := range tiers {
-		// Keys are those of either scheme.
-		work.Go(func() { dealt[i], errs[i] = tbs.V1().Deal(rand.Reader, guardians, wire.Threshold(guardians)) })
-	}
-	work.Wait()
-	keys := make(Keys, tiers)
-	for i := range tiers {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
-		keys[1<<i] = dealt[i]
-	}
-	return keys, nil
-}
 
 // Append appends the consensus form, which has the secrets.
 func (k Keys) Append(b []byte) []byte {

@@ -13,11 +13,7 @@ import (
 // signature that the federation's key verifies.
 func TestDeal(t *testing.T) {
 	const guardians = 4
-	keys, err := mint.Deal(guardians)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := mint.New(keys, wire.FeeConsensus{Base: 100})
+	m, err := mint.New(mint.Deal(guardians), wire.FeeConsensus{Base: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

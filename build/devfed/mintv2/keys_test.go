@@ -13,11 +13,7 @@ import (
 // makes the signature that the federation's key verifies.
 func TestDeal(t *testing.T) {
 	const guardians = 4
-	keys, err := mintv2.Deal(guardians)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := mintv2.New(keys, wire.FeeConsensus{Base: 100})
+	m, err := mintv2.New(mintv2.Deal(guardians), wire.FeeConsensus{Base: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

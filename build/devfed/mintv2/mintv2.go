@@ -29,7 +29,7 @@ import (
 type Mint struct{ *ecash.Mint }
 
 // Deal makes the keys of all denominations.
-func Deal(guardians int) (ecash.Keys, error) {
+func Deal(guardians int) ecash.Keys {
 	return ecash.Deal(int(wire.MaxDenomination)+1, guardians)
 }
 

@@ -1,0 +1,93 @@
+package devfed_test
+
+import (
+	"fmt"
+	"testing"
+
+	"satchel/build/devfed"
+	"satchel/client/wire"
+)
+
+// A scene is a federation with some history, and questions about it to which
+// every guardian has the same honest answer.
+type scene struct {
+	f         *devfed.Federation
+	p         *purse
+	transfer  wire.TxID // with two outputs, in session 1 of 3
+	requests  []request
+	second    *purse // of the second generation
+	others    wire.TxID
+	ofOthers  []request // of transfer and requests what is of the second generation
+	questions []question
+}
+
+type question struct {
+	method string
+	params any
+}
+
+func newScene(t *testing.T) *scene { return newSceneIn(t, start(t, devfed.Options{})) }
+
+func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
+	t.Helper()
+	s := &scene{f: f}
+	s.p = open(t, s.f)
+	coins := s.p.draw(s.f, 2048)
+	closeSession := func() {
+		if _, err := s.f.CloseSession(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeSession()
+	s.requests = newRequests(t, 1024, 512)
+	tx := s.p.transaction(coins, s.requests)
+	s.transfer = tx.TxID()
+	if text := s.p.submit(tx); text != "" {
+		t.Fatal(text)
+	}
+	s.second = openKind(t, s.f, wire.KindMintV2)
+	s.ofOthers = s.second.newRequests(1024, 512)
+	other := s.second.transaction(s.second.draw(s.f, 2048), s.ofOthers)
+	s.others = other.TxID()
+	if text := s.second.submit(other); text != "" {
+		t.Fatal(text)
+	}
+	closeSession()
+	s.p.draw(s.f, 64)
+	closeSession()
+	owner := newKey()
+	for _, socket := range s.p.sockets {
+		for name, key := range map[string]wire.SecretKey{"backup": owner, "somebody's backup": newKey()} {
+			socket.must("backup", backupRequest(t, key, []byte(name), wire.SystemTime{Secs: 1_700_000_000}))
+		}
+	}
+	meta, mint := fmt.Sprintf("module_%d_", s.p.config.ModulesOf(wire.KindMeta)[0]), fmt.Sprintf("module_%d_", s.p.id)
+	blinds := []wire.G1{s.requests[0].blind}
+	s.questions = []question{
+		{"version", nil}, {"client_config", nil}, {"client_config_json", nil}, {"chain_id", nil}, {"federation_id", nil},
+		{"fedimintd_version", nil}, {"setup_status", nil}, {"consensus_ord_latency", nil}, {"api_announcements", nil}, {"guardian_metadata", nil},
+		{"submit_transaction", wire.SerdeOf(tx)}, {"submit_transaction", wire.SerdeOf(s.p.transaction(coins, nil))},
+		{"await_transaction", s.transfer},
+		{"await_output_outcome", wire.OutPoint{TxID: s.transfer, Index: 1}}, {"await_outputs_outcomes", outPoints(s.transfer, 0, 2)},
+		{"session_count", nil}, {"session_status", 1}, {"signed_session_status", 1}, {"await_session_outcome", 1}, {"await_signed_session_outcome", 1},
+		{"recover", owner.PublicKey()},
+		{meta + "get_consensus", 0}, {meta + "get_consensus_rev", 0},
+		{mint + "note_spent", coins[0].note.SpendKey.PublicKey()}, {mint + "blind_nonce_used", newRequest(t, 1).blind},
+		{mint + "recovery_count", nil}, {mint + "recovery_slice", []int{0, 3}}, {mint + "recovery_slice_hash", []int{0, 3}},
+		{mint + "recovery_blind_nonce_outpoints", blinds},
+		{s.second.method("signature_shares"), outPoints(s.others, 0, 2)},
+		{s.second.method("recovery_signature_shares"), []wire.G1{s.ofOthers[1].blind, s.ofOthers[0].blind}},
+		{s.second.method("recovery_count"), nil},
+		{s.second.method("recovery_slice"), []int{0, 3}}, {s.second.method("recovery_slice_hash"), []int{0, 3}},
+	}
+	return s
+}
+
+// answer returns what a guardian says to a question.
+func (s *scene) answer(peer wire.PeerID, q question) string {
+	result, err := s.p.sockets[peer].call(q.method, q.params)
+	if err != nil {
+		return "error " + err.Error()
+	}
+	return string(result)
+}

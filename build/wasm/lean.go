@@ -17,7 +17,7 @@ import (
 //     multiplication of the generator costs three times as much, a millisecond.
 //     The module is copied without these files for the build; nothing in it is
 //     changed. The tests of client/wire run against that copy, too.
-//   - Inlining, where speed does not matter: a tenth of the program.
+//   - Inlining, where speed does not matter: an eighth of the program.
 
 // secpModule is copied without secpWithout. Another version may need other
 // files, so this is checked.
@@ -64,13 +64,16 @@ func s256BytePoints() *[32][256]JacobianPoint {
 }
 `
 
-// uninlined are the compiler's flags. Cryptography is ten times slower without
-// inlining; everything else hardly notices.
+// uninlined are the compiler's flags. The arithmetic of the curves is ten times
+// slower without inlining, and the hashes stretch a seed; everything else,
+// math/big included, hardly notices.
 var uninlined = []string{
 	"-gcflags=all=-l",
-	"-gcflags=github.com/...=",
-	"-gcflags=math/...=",
-	"-gcflags=crypto/...=",
+	"-gcflags=github.com/cloudflare/circl/ecc/...=",
+	"-gcflags=github.com/decred/...=",
+	"-gcflags=math/bits=", // inlined into the above
+	"-gcflags=crypto/internal/fips140/sha256=",
+	"-gcflags=crypto/internal/fips140/sha512=",
 }
 
 // LeanFlags returns the flags for go build and go test that make a program lean,

@@ -39,8 +39,8 @@ type Options struct {
 	// with the name and a welcome message. Another one than is on disk becomes
 	// the next revision.
 	Meta []byte
-	// NoFees makes the mints free, where else it takes 100 msat for each note that
-	// is spent or issued.
+	// NoFees makes the mints free, which else take 100 msat for each note that is
+	// spent or issued.
 	NoFees bool
 
 	// Listen is the address, host and port. Port 0 is a free one, or the one that

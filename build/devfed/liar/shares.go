@@ -219,7 +219,8 @@ func otherModule(_ *call, honest []*wire.DynOutcome) []*wire.DynOutcome {
 // changeShares makes a lie of two functions that change what was asked for, of
 // which there is at least one: outcomes, as the first generation of the mint
 // has them, and shares, as the second. Where one outcome is asked for by itself,
-// what the function returns is cut to the first, or to null.
+// what the function returns is cut to the first, or to null. shares is nil in a
+// lie that is about outcomes alone.
 func changeShares(
 	outcomes func(c *call, honest []*wire.DynOutcome) []*wire.DynOutcome,
 	shares func(c *call, honest []wire.G1) []wire.G1,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"sync"
@@ -21,10 +22,17 @@ import (
 type Setup struct {
 	Config wire.ClientConfig
 	Secret secret.Client
+	Others []secret.Client // that the same words have under other derivations
 	Store  kv.Store
 	// Kinds are the kinds of modules that the wallet can use; others are left
 	// alone. Those that pay are asked in this order.
 	Kinds []Kind
+
+	// Device tells this wallet apart from others with the same words.
+	Device Device
+
+	// Random is cryptographically secure.
+	Random io.Reader
 
 	// Connect makes the guardians with these options.
 	Connect func(guardians.Options) *guardians.Federation
@@ -121,7 +129,11 @@ func (c *Client) newModule(id wire.ModuleID, config wire.ModuleConfig) (Module, 
 	}
 	for _, k := range c.setup.Kinds {
 		if k.Name == config.Kind && k.Version == config.Version.Major {
-			return k.New(Host{Client: c, ID: id, Config: config.Config.Body, Secret: c.setup.Secret.Module(uint16(id))})
+			h := Host{Client: c, ID: id, Config: config.Config.Body, Secret: c.setup.Secret.Module(uint16(id))}
+			for _, other := range c.setup.Others {
+				h.Others = append(h.Others, other.Module(uint16(id)))
+			}
+			return k.New(h)
 		}
 	}
 	return nil, nil

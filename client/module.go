@@ -46,6 +46,32 @@ type Cash interface {
 // no effect on the map. Run returns when ctx ends.
 type Runner interface{ Run(ctx context.Context) }
 
+// A Searcher is a module that finds again what belongs to the words, in the past
+// of the federation.
+type Searcher interface {
+	Module
+
+	// BeginSearch begins an operation that does. A search that goes on already
+	// is not begun again.
+	BeginSearch(*fsm.Tx, Search) error
+
+	// Searching reports whether one goes on.
+	Searching(*kv.Reader) bool
+}
+
+// A Search says what is looked for.
+type Search struct {
+	// Again means that the wallet knows what it has: it is to find out what
+	// another device with the words has done.
+	Again bool
+
+	// Others means to look also for what the words have under other derivations.
+	Others bool
+
+	// Backup has what a backup says, by module.
+	Backup map[wire.ModuleID][]byte
+}
+
 // A Kind is a kind of module that a client can use.
 type Kind struct {
 	Name    wire.ModuleKind
@@ -60,6 +86,7 @@ type Host struct {
 	ID     wire.ModuleID
 	Config []byte // consensus form of the module's config
 	Secret secret.Secret
+	Others []secret.Secret // of the module, under other derivations of the words
 }
 
 // Key returns a key of the module's own in the map.

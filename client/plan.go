@@ -144,8 +144,8 @@ func (p *Plan) complete(d *Draft, in, out wire.Amount) error {
 	for _, m := range p.client.cash {
 		part, err := m.Complete(p, in, out)
 		var insufficient *InsufficientError
-		if errors.As(err, &insufficient) {
-			if poor == nil {
+		if errors.As(err, &insufficient) || errors.Is(err, ErrSearching) {
+			if poor == nil || errors.Is(err, ErrSearching) {
 				poor = err
 			}
 			continue
@@ -165,6 +165,10 @@ func (p *Plan) complete(d *Draft, in, out wire.Amount) error {
 
 // ErrNoCash reports a federation without a module that could pay.
 var ErrNoCash = errors.New("federation has no e-cash module that this wallet can use")
+
+// ErrSearching reports that money cannot be used while it is being found again
+// with the words.
+var ErrSearching = errors.New("the wallet is being restored")
 
 // ErrTooLarge reports a transaction that guardians would not take.
 var ErrTooLarge = errors.New("transaction is too large")

@@ -90,7 +90,7 @@ func (w *Wallet) keepRunning(ctx context.Context, id wire.FederationID) error {
 		case <-ctx.Done():
 			return nil
 		}
-		if err := w.reopen(ctx, id); err != nil {
+		if err := w.reopen(ctx, id, c); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
@@ -102,6 +102,7 @@ func (w *Wallet) runClient(ctx context.Context, id wire.FederationID, c *Client)
 	refreshing.Go(func() { w.keepFresh(ctx, id, c) })
 	refreshing.Go(func() { w.keepReports(ctx, id, c) })
 	refreshing.Go(func() { c.tidy(ctx) })
+	refreshing.Go(func() { c.keepBackup(ctx) })
 	err := c.Run(ctx)
 	cancel()
 	refreshing.Wait()
@@ -144,8 +145,17 @@ func (c *Client) remembered() (newest, oldest uint64) {
 	return newest, 0
 }
 
-// reopen replaces the client of a federation by one that reads its store.
-func (w *Wallet) reopen(ctx context.Context, id wire.FederationID) error {
+// reopen replaces the client of a federation that has failed, or that there is
+// none, by one that reads its store. There is never more than one that runs.
+func (w *Wallet) reopen(ctx context.Context, id wire.FederationID, failed *Client) error {
+	done, err := w.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if now, err := w.Client(id); err == nil && now != failed {
+		return nil // somebody else has done it
+	}
 	m, err := w.membership(w.db.Snapshot(), id)
 	if err != nil {
 		return err

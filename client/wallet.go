@@ -37,7 +37,7 @@ type Wallet struct {
 	platform Platform
 	db       *kv.DB
 	root     *secret.Secret // of the words, once computed; guarded by mu
-	joining  chan struct{}  // holds a token while a federation is being joined
+	joining  chan struct{}  // holds a token while a federation's store is being opened
 
 	mu      sync.Mutex
 	clients map[wire.FederationID]*slot
@@ -55,6 +55,7 @@ type slot struct {
 // Keys of the wallet's store.
 const (
 	wordsKey    = "w/entropy"
+	deviceKey   = "w/device"   // a Device
 	importedKey = "w/imported" // the words were made elsewhere
 	memberships = "f/"
 	reports     = "g/" // what guardians did wrong, by federation
@@ -66,15 +67,14 @@ const secretKey = "c/secret"
 
 // Errors of a Wallet.
 var (
-	ErrNoWords       = errors.New("wallet has no words yet")
-	ErrHasWords      = errors.New("wallet has words already")
-	ErrNotJoined     = errors.New("federation was not joined")
-	ErrJoined        = errors.New("federation was joined before")
-	ErrNameTaken     = errors.New("another federation has this name")
-	ErrOtherWords    = errors.New("federation was joined with other words")
-	ErrWordsDamaged  = errors.New("the words that are stored here cannot be read")
-	ErrStoreLost     = errors.New("what was stored of this federation is gone; its e-cash can be had back with the words")
-	ErrUsedElsewhere = errors.New("these words hold e-cash in this federation already, from another wallet; joining anew would destroy some of it")
+	ErrNoWords      = errors.New("wallet has no words yet")
+	ErrHasWords     = errors.New("wallet has words already")
+	ErrNotJoined    = errors.New("federation was not joined")
+	ErrJoined       = errors.New("federation was joined before")
+	ErrNameTaken    = errors.New("another federation has this name")
+	ErrOtherWords   = errors.New("federation was joined with other words")
+	ErrWordsDamaged = errors.New("the words that are stored here cannot be read")
+	ErrStoreLost    = errors.New("what was stored of this federation is gone; its e-cash can be had back with the words")
 )
 
 // OpenWallet loads the wallet and finds what is under way in its federations. A
@@ -132,14 +132,20 @@ func (c *Client) marked() bool {
 		slices.ContainsFunc(c.x.Damaged(), func(e kv.Entry) bool { return e.Key == secretKey })
 }
 
-// claim marks a store as that of a secret, so that it is known again.
-func (c *Client) claim(ctx context.Context, hash [8]byte) error {
+// claim marks a store as that of a secret, so that it is known again. If the words
+// may have been used before, a search for what they have begins in the same
+// commit: no key of theirs is used before it allows that.
+func (c *Client) claim(ctx context.Context, hash [8]byte, s *Search) error {
 	return c.Update(ctx, func(tx *fsm.Tx) error {
-		if was, ok := tx.Get(secretKey); ok && string(was) != string(hash[:]) {
+		was, ok := tx.Get(secretKey)
+		if ok && string(was) != string(hash[:]) {
 			return ErrOtherWords
 		}
 		tx.Put(secretKey, hash[:])
-		return nil
+		if ok || s == nil {
+			return nil
+		}
+		return c.beginSearch(tx, *s)
 	})
 }
 
@@ -153,8 +159,13 @@ func (w *Wallet) open(ctx context.Context, m Membership) (*Client, error) {
 	if s.PreRootHash() != m.SecretHash {
 		return nil, ErrOtherWords
 	}
+	device, err := w.device(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return Open(ctx, Setup{
-		Config: m.Config, Secret: s, Versions: m.Versions, APISecret: m.APISecret,
+		Config: m.Config, Secret: s, Others: others(root, m), Versions: m.Versions, APISecret: m.APISecret,
+		Device: device, Random: w.platform.Random,
 		Store: w.platform.Store("federation-" + m.ID.String()),
 		Kinds: w.platform.Kinds, Now: w.platform.Now,
 		Connect: func(o guardians.Options) *guardians.Federation {
@@ -166,6 +177,37 @@ func (w *Wallet) open(ctx context.Context, m Membership) (*Client, error) {
 			return guardians.New(guardians.Sockets(m.urls(), w.platform.Dial, opts), o)
 		},
 	})
+}
+
+// others are the secrets under the derivations of other wallets.
+func others(root secret.Secret, m Membership) (all []secret.Client) {
+	for _, d := range []secret.Derivation{secret.Single, secret.Double} {
+		if d != m.Derivation {
+			all = append(all, d.Client(root, m.ID))
+		}
+	}
+	return all
+}
+
+// device returns what tells this wallet apart from others with the same words. It
+// is drawn when it is asked for first.
+func (w *Wallet) device(ctx context.Context) (d Device, err error) {
+	if v, ok := w.db.Snapshot().Get(deviceKey); ok {
+		copy(d[:], v)
+		return d, nil
+	}
+	if _, err := io.ReadFull(w.platform.Random, d[:]); err != nil {
+		return d, err
+	}
+	err = w.db.Update(ctx, func(tx *kv.Tx) error {
+		if v, ok := tx.Get(deviceKey); ok {
+			copy(d[:], v)
+			return nil
+		}
+		tx.Put(deviceKey, d[:])
+		return nil
+	})
+	return d, err
 }
 
 // seed scatters what different wallets do at the same time.
@@ -236,14 +278,15 @@ func (w *Wallet) Preview(ctx context.Context, invite wire.InviteCode) (*Preview,
 }
 
 // Join joins a federation that was previewed. name is how callers want to know
-// it; it may be empty.
-func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Derivation) (*Client, error) {
-	select {
-	case w.joining <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// it; it may be empty. If the words were made elsewhere, or the guardians have a
+// backup of theirs, or restore says so, everything that they have in the
+// federation is looked for.
+func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Derivation, restore bool) (*Client, error) {
+	done, err := w.turn(ctx)
+	if err != nil {
+		return nil, err
 	}
-	defer func() { <-w.joining }()
+	defer done()
 	root, err := w.secret()
 	if err != nil {
 		return nil, err
@@ -259,7 +302,7 @@ func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Der
 	if err != nil {
 		return nil, err
 	}
-	if err := w.enter(ctx, c, m); err != nil {
+	if err := w.enter(ctx, c, m, restore); err != nil {
 		c.circle.Close()
 		return nil, err
 	}
@@ -267,15 +310,27 @@ func (w *Wallet) Join(ctx context.Context, p *Preview, name string, d secret.Der
 	return c, nil
 }
 
+// turn waits until nobody else opens a federation's store, until done is called.
+func (w *Wallet) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case w.joining <- struct{}{}:
+		return func() { <-w.joining }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // enter makes the membership durable, and before that the mark in the store of
 // the federation, which must never be missed later.
-func (w *Wallet) enter(ctx context.Context, c *Client, m Membership) error {
-	if w.db.Snapshot().Has(importedKey) && !c.marked() { // a marked store knows what is used
-		if err := c.checkUnused(ctx); err != nil {
+func (w *Wallet) enter(ctx context.Context, c *Client, m Membership, restore bool) error {
+	var s *Search
+	if !c.marked() { // a marked store knows what is used
+		var err error
+		if s, err = c.prepareSearch(ctx, w.db.Snapshot().Has(importedKey), restore); err != nil {
 			return err
 		}
 	}
-	if err := c.claim(ctx, m.SecretHash); err != nil {
+	if err := c.claim(ctx, m.SecretHash, s); err != nil {
 		return err
 	}
 	return w.db.Update(ctx, func(tx *kv.Tx) error {
@@ -296,28 +351,6 @@ func (w *Wallet) mayJoin(m Membership) error {
 			return ErrJoined
 		case m.Name != "" && other.Name == m.Name:
 			return fmt.Errorf("%w: %q", ErrNameTaken, m.Name)
-		}
-	}
-	return nil
-}
-
-// checkUnused makes sure that words from elsewhere have not been used in the
-// federation: the keys of notes follow from the words, and using them a second
-// time destroys e-cash.
-func (c *Client) checkUnused(ctx context.Context) error {
-	for _, m := range c.modules {
-		user, ok := m.(interface {
-			Used(context.Context) (bool, error)
-		})
-		if !ok {
-			continue
-		}
-		used, err := user.Used(ctx)
-		if err != nil {
-			return err
-		}
-		if used {
-			return ErrUsedElsewhere
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -43,8 +44,8 @@ func receives(name string, amount wire.Amount) act {
 	return func(t *teller) error { return t.receive(t.ecash(name, amount)) }
 }
 
-func (t *teller) receive(text wire.OOBNotes) error {
-	op, err := t.mint.Receive(t.ctx, text, nil)
+func (t *teller) receive(text notes.Text) error {
+	op, err := t.purse.Receive(t.ctx, text, nil)
 	if err != nil && !errors.Is(err, ErrReceived) {
 		return err
 	}
@@ -53,24 +54,34 @@ func (t *teller) receive(text wire.OOBNotes) error {
 
 // has puts e-cash into the wallet, as if it had been there from the beginning.
 func has(amounts ...wire.Amount) act {
+	return func(t *teller) error { return t.holds(t.purse, t.of, "", t.of.scaled(amounts...)) }
+}
+
+// besides puts e-cash of the other generation into the wallet.
+func besides(amounts ...wire.Amount) act {
 	return func(t *teller) error {
-		text := t.text("", func(key func() wire.SecretKey) wire.MintNotes { return t.fed.MintEach(amounts, key) })
-		notes := listed(text.Notes())
-		t.held = notes.Total(notes)
-		return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
-			if !tx.Has("begun") {
-				tx.Put("begun", nil)
-				t.mint.put(tx, notes)
-			}
-			return nil
-		})
+		return t.holds(purseOf(t.c, t.beside), t.beside, "beside", t.beside.scaled(amounts...))
 	}
+}
+
+// begun says that e-cash of that name is in the wallet.
+func begun(name string) string { return "begun " + name }
+
+func (t *teller) holds(m *Purse, g *generation, name string, amounts []wire.Amount) error {
+	some := listed(t.text(g, name, amounts))
+	return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
+		if !tx.Has(begun(name)) {
+			tx.Put(begun(name), nil)
+			m.put(tx, some)
+		}
+		return nil
+	})
 }
 
 // sends hands out e-cash in operation n.
 func sends(n byte, amount wire.Amount, o SendOptions) act {
 	return func(t *teller) error {
-		if err := t.mint.Send(t.ctx, opID(n), amount, nil, o); err != nil {
+		if err := t.purse.Send(t.ctx, opID(n), t.of.factor*amount, nil, o); err != nil {
 			return err
 		}
 		return t.until(opID(n), "given")
@@ -82,13 +93,13 @@ func orders(n byte, amount wire.Amount, o SendOptions) act {
 	return func(t *teller) error {
 		err := errChanged
 		for errors.Is(err, errChanged) && !fsm.Exists(t.c.Executor().Snapshot(), opID(n)) {
-			p := t.mint.Plan(opID(n))
+			p := t.purse.Plan(opID(n))
 			p.Quote = true
-			d, poor := t.mint.order(p, amount, terms{})
+			d, poor := t.purse.order(p, t.of.factor*amount, terms{})
 			if poor != nil {
 				return poor
 			}
-			err = t.mint.sendNew(t.ctx, opID(n), Quote{amount, d.Fee, true}, o)
+			err = t.purse.sendNew(t.ctx, opID(n), Quote{t.of.factor * amount, d.Fee, true}, o)
 		}
 		if err != nil && !errors.Is(err, errChanged) {
 			return err
@@ -100,7 +111,7 @@ func orders(n byte, amount wire.Amount, o SendOptions) act {
 // takesBack calls the e-cash of operation n back.
 func takesBack(n byte) act {
 	return func(t *teller) error {
-		if err := t.mint.TakeBack(t.ctx, opID(n)); err != nil {
+		if err := t.purse.TakeBack(t.ctx, opID(n)); err != nil {
 			return err
 		}
 		return t.until(opID(n), "")
@@ -128,11 +139,11 @@ func (t *teller) until(op fsm.OpID, but string) error {
 
 // somebodySpends lets somebody who got the text of operation n spend its
 // greatest notes.
-func somebodySpends(n byte, notes int) act {
+func somebodySpends(n byte, many int) act {
 	return func(t *teller) error {
 		text, err := t.handedOut(n)
 		if err == nil {
-			t.spendNotes(text.Notes(), notes)
+			t.spendNotes(text, many)
 		}
 		return err
 	}
@@ -150,18 +161,19 @@ func comesHome(n byte) act {
 }
 
 // handedOut returns the e-cash of an operation.
-func (t *teller) handedOut(n byte) (wire.OOBNotes, error) {
-	text, ok, err := t.mint.Text(t.ctx, opID(n))
+func (t *teller) handedOut(n byte) (notes.Text, error) {
+	text, ok, err := t.purse.TextOf(t.ctx, opID(n))
 	if err == nil && !ok {
 		err = errors.New("there is no text")
 	}
 	return text, err
 }
 
-func (s *stage) spendNotes(notes wire.MintNotes, n int) {
-	all := listed(notes)
+// spendNotes lets somebody spend the greatest notes of a text.
+func (s *stage) spendNotes(text notes.Text, n int) {
+	all := listed(text)
 	for i := len(all) - 1; i >= 0 && n > 0; i, n = i-1, n-1 {
-		s.fed.Spend(all[i].Nonce, all[i].Amount)
+		s.fed.SpendOf(s.of.kind, all[i].Nonce, all[i].Amount)
 	}
 }
 
@@ -170,7 +182,7 @@ func (s *stage) spendNotes(notes wire.MintNotes, n int) {
 func seesTaken(n byte) act {
 	return func(t *teller) error {
 		for {
-			taken, err := t.mint.CheckTaken(t.ctx, opID(n))
+			taken, err := t.purse.CheckTaken(t.ctx, opID(n))
 			if taken {
 				return t.until(opID(n), "")
 			}

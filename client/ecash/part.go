@@ -50,6 +50,9 @@ func (m *Purse) pay(p *client.Plan, b *bundle, some []note) {
 // want adds new notes. begin starts the machine that waits for them; there is
 // one such call for each bundle.
 func (m *Purse) want(p *client.Plan, b *bundle, amounts []wire.Amount, begin func(*fsm.Tx, client.Placed, []request)) (err error) {
+	if len(amounts) > 0 && !m.ready(p.Reader) {
+		return client.ErrSearching
+	}
 	b.begin = begin
 	b.wanted, err = m.Draw(p, amounts)
 	return err

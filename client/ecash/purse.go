@@ -32,7 +32,8 @@
 // transaction spends, and reclaim over such as may be somebody else's by now.
 // When their transaction is refused, for whatever reason, inquiry finds out which
 // of the notes are spent: these are gone, and the others are claimed again,
-// together, with new keys. spend is e-cash that was handed out as text.
+// together, with new keys. spend is e-cash that was handed out as text. search
+// finds notes again with the words alone, and regain claims them.
 //
 // A note leaves the wallet's books when a transaction of the wallet that spends
 // it is accepted, or when a threshold of guardians says that it is spent, and for
@@ -74,6 +75,7 @@ type Purse struct {
 	worth []wire.Amount // those tiers of which a note is worth more than its fee
 
 	mostClaims int // of foreign notes in a transaction
+	feed       feed
 }
 
 func newPurse(h client.Host, g notes.Generation) *Purse {
@@ -84,9 +86,11 @@ func (m *Purse) fee(amount wire.Amount) wire.Amount { return m.Fee().Fee(amount)
 
 // Run implements [client.Runner].
 func (m *Purse) Run(ctx context.Context) {
+	defer m.feed.shut()
 	if r, ok := m.Generation.(client.Runner); ok {
 		r.Run(ctx)
 	}
+	<-ctx.Done()
 }
 
 // name returns the name of one of the machines.

@@ -1,7 +1,6 @@
 package ecash
 
 import (
-	"context"
 	"flag"
 	"maps"
 	"os"
@@ -12,20 +11,40 @@ import (
 	"satchel/client/tbs"
 	"satchel/client/toyfed"
 	"satchel/fsm"
-	"satchel/fsm/kv"
 	"satchel/fsm/sim"
 )
 
-var seeds = flag.Int("seeds", 50, "how many seeds of each story the simulator explores")
+var seeds = flag.Int("seeds", 25, "how many seeds of each story, for each generation, the simulator explores")
 
-// machines are those of a wallet that has a mint.
-func machines(t *testing.T) []*fsm.Machine {
+// anyPurse is one of a generation that does nothing.
+func anyPurse(t *testing.T, g *generation) *Purse {
 	t.Helper()
-	c, err := toyfed.New(nil, smallSetup(0)).Open(context.Background(), "wallet", kv.NewMemory().Handle(), nil, soundKind())
+	c, _, err := (story{of: g}).stage(nil).reopen()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(mintOf(c).Machines(), c.Executor().Machine("transaction"))
+	return purseOf(c, g)
+}
+
+// machines are those of a wallet that has e-cash of a generation.
+func machines(t *testing.T, g *generation) []*fsm.Machine {
+	t.Helper()
+	m := anyPurse(t, g)
+	return append(m.Machines(), m.Executor().Machine("transaction"))
+}
+
+// ofEach tells stories in each generation in which they make sense.
+func ofEach(all map[string]story) (told map[string]story) {
+	told = map[string]story{}
+	for name, s := range all {
+		for _, g := range both {
+			if s.only == nil || s.only == g {
+				s.of = g
+				told[g.name+"/"+name] = s
+			}
+		}
+	}
+	return told
 }
 
 // A simulation makes much garbage of little memory.
@@ -35,7 +54,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestEveryStepKilled(t *testing.T) {
-	all, told := sim.Report{Edges: map[string]int{}}, 0
+	all, told, stories := sim.Report{Edges: map[string]int{}}, 0, everyStory()
 	for _, name := range slices.Sorted(maps.Keys(stories)) {
 		t.Run(name, func(t *testing.T) {
 			add(&all, sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true}, stories[name].scenario))
@@ -43,8 +62,10 @@ func TestEveryStepKilled(t *testing.T) {
 		})
 	}
 	t.Logf("%d runs, %d steps, %d kills", all.Runs, all.Steps, all.Kills)
-	if missing := all.Missing(machines(t)...); told == len(stories) && len(missing) > 0 {
-		t.Errorf("never taken: %q", missing)
+	for _, g := range both {
+		if missing := all.Missing(machines(t, g)...); told == len(stories) && len(missing) > 0 {
+			t.Errorf("%v generation: never taken: %q", g, missing)
+		}
 	}
 }
 
@@ -56,7 +77,7 @@ func add(all *sim.Report, one sim.Report) {
 }
 
 func TestEveryPairOfStepsKilled(t *testing.T) {
-	all := sim.Report{Edges: map[string]int{}}
+	all, shortStories := sim.Report{Edges: map[string]int{}}, ofEach(shortStories)
 	for _, name := range slices.Sorted(maps.Keys(shortStories)) {
 		t.Run(name, func(t *testing.T) {
 			report := sim.Explore(t, sim.Plan{Seeds: *seeds, Faults: 4, Kill: true, KillTwice: 25}, shortStories[name].scenario)
@@ -72,19 +93,28 @@ func TestEveryPairOfStepsKilled(t *testing.T) {
 // The real curve takes a thousand times as long.
 func TestEveryStepKilledOnTheCurve(t *testing.T) {
 	for _, name := range []string{"receive", "order, hand out, take back"} {
-		t.Run(name, func(t *testing.T) {
-			s := stories[name]
-			change := s.change
-			s.kind = kindOf(curve)
-			s.change = func(f *toyfed.Setup) {
-				if f.Signer = curve; change != nil {
-					change(f)
-				}
-			}
-			sim.Explore(t, sim.Plan{Seeds: 2, Faults: 4, Kill: name == "receive"}, s.scenario)
-		})
+		for _, g := range both {
+			t.Run(g.name+"/"+name, func(t *testing.T) {
+				s := stories[name]
+				s.of = g
+				sim.Explore(t, sim.Plan{Seeds: 1, Faults: 4, Kill: name == "receive"}, s.onCurve().scenario)
+			})
+		}
 	}
 }
 
-// curve remembers keys and messages, so all tests share it.
-var curve = tbs.V1()
+// curves are the real schemes. They remember keys and messages, so all tests
+// share them.
+var curves = map[*generation]toyfed.Signer{first: tbs.V1(), second: tbs.V2()}
+
+// onCurve is the story with real signatures.
+func (s story) onCurve() story {
+	change, curve := s.change, curves[s.of]
+	s.scheme = curve
+	s.change = func(f *toyfed.Setup) {
+		if f.Signer = curve; change != nil {
+			change(f)
+		}
+	}
+	return s
+}

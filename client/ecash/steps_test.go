@@ -21,7 +21,7 @@ var steps = map[string]struct {
 	"packing":     {step[packing], packing{asked(1, 128), terms{7, true}}},
 	"packed":      {step[packed], packed{over(1, 128)}},
 	"unpacked":    {step[unpacked], unpacked{over(1, 128)}},
-	"spending":    {step[spending], spending{claim{at(1), keyed(128, 256)}}},
+	"spending":    {step[spending], spending{claim{at(1), keyed(128, 256)}, true}},
 	"spent":       {step[spent], spent{over(1, 128)}},
 	"refused":     {step[refused], refused{over(1, 128), "no"}},
 	"claiming":    {step[claiming], claiming{claim{at(1), keyed(128)}, 2}},
@@ -40,18 +40,18 @@ func step[S fsm.State, P wire.Decodable[S]](b []byte) (fsm.State, error) {
 
 // keyed are notes with keys.
 func keyed(amounts ...wire.Amount) []note {
-	notes := notesOf(amounts...)
-	for i := range notes {
-		notes[i].SpendKey = keyOf("key")
-		notes[i].nonce = notes[i].SpendKey.PublicKey()
+	some := notesOf(amounts...)
+	for i := range some {
+		some[i].SpendKey = keyOf("key")
+		some[i].Nonce = some[i].SpendKey.PublicKey()
 	}
-	return notes
+	return some
 }
 
 // Every step that a machine has is among them.
 func TestStepsAreAllThere(t *testing.T) {
 	var names []string
-	for _, m := range (&Mint{}).Machines() {
+	for _, m := range anyPurse(t, first).Machines() {
 		names = append(names, m.Steps()...)
 	}
 	slices.Sort(names)

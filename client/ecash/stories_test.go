@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/toyfed"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -25,12 +26,13 @@ var stories = map[string]story{
 		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
 	"taken, and seen to be": {
+		only:   first,
 		others: true,
 		tell:   do(has(1024, 512), sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)),
 	},
 	"partly taken": { // what is left is claimed together, though one note of it brings nothing
 		others: true,
-		tell:   do(has(512, 512, 256), sends(1, 1280, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+		tell:   do(has(512, 512, 256, 256), sends(1, 1536, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
 	"taken back by the clock": {
 		tell: do(has(1024, 512), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}), ends(1)),
@@ -43,7 +45,7 @@ var stories = map[string]story{
 	"partly spent e-cash comes in": {
 		others: true,
 		tell: do(func(t *teller) error {
-			t.spendNotes(t.ecash("gift", 1536).Notes(), 1)
+			t.spendNotes(t.ecash("gift", 1536), 1)
 			return nil
 		}, receives("gift", 1536)),
 	},
@@ -64,13 +66,14 @@ var stories = map[string]story{
 					if _, err := t.world.Gate(t.ctx, "somebody"); err != nil {
 						return err
 					}
-					t.spendNotes(small("gift")(t).Notes(), n+1)
+					t.spendNotes(small("gift")(t), n+1)
 				}
 				return nil
 			})(t)
 		},
 	},
 	"an index is used twice": {
+		only:  first,
 		twice: true,
 		tell:  do(receives("gift", 600), losesIndices, receives("second", 600)),
 	},
@@ -91,6 +94,7 @@ var stories = map[string]story{
 		tell: receives("gift", 1536),
 	},
 	"half of the indices are damaged": {
+		only:   first,
 		rotten: isIndex('i'),
 		tell:   do(receives("gift", 600), receives("second", 600)),
 	},
@@ -137,6 +141,7 @@ var stories = map[string]story{
 		tell:   together(overlapping(512, 1024), overlapping(1024, 256)),
 	},
 	"crowded": {
+		only:   first, // what is of the second stands with its own stories
 		change: func(s *toyfed.Setup) { s.Fee, s.TopTier = wire.FeeConsensus{}, 1 },
 		tell:   do(has(2, 2, 2, 2, 2, 2, 2, 2, 2, 1), receives("gift", 2)),
 	},
@@ -149,20 +154,21 @@ var stories = map[string]story{
 		tell: do(receives("gift", 1536), sends(1, 512, SendOptions{}), takesBack(1)),
 	},
 	"old guardians": {
+		only:   first,
 		change: oldCore,
 		tell:   do(has(1024), orders(1, 512, SendOptions{})),
 	},
 }
 
 // small is e-cash of a few small notes.
-func small(name string) func(*teller) wire.OOBNotes {
-	return func(t *teller) wire.OOBNotes { return t.many(name, 4, 256) }
+func small(name string) func(*teller) notes.Text {
+	return func(t *teller) notes.Text { return t.many(name, 4, t.of.lone) }
 }
 
 // somebodyHasSpent claims e-cash of which somebody has spent so many notes.
-func somebodyHasSpent(n int, text func(*teller) wire.OOBNotes) act {
+func somebodyHasSpent(n int, text func(*teller) notes.Text) act {
 	return func(t *teller) error {
-		t.spendNotes(text(t).Notes(), n)
+		t.spendNotes(text(t), n)
 		return t.receive(text(t))
 	}
 }
@@ -174,18 +180,28 @@ func losesIndices(t *teller) error {
 			return nil
 		}
 		tx.Put("lost", nil)
-		for _, tier := range t.mint.tiers {
-			t.mint.setIndex(tx, tier, 0)
+		for _, tier := range t.purse.Tiers() {
+			for _, key := range indexKeys(t.purse, tier) {
+				tx.Put(key, make([]byte, 8))
+			}
 		}
 		return nil
 	})
 }
 
+// indexKeys are where a purse of the first generation keeps the next index of a
+// tier.
+func indexKeys(m *Purse, tier wire.Amount) [2]string {
+	return [2]string{m.Host.Key("i", bigEndian(uint64(tier))), m.Host.Key("j", bigEndian(uint64(tier)))}
+}
+
 // spends reports whether a transaction spends a note of an amount.
 func spends(tx wire.Transaction, amount wire.Amount) bool {
 	for _, i := range tx.Inputs {
-		if v, err := wire.Decode[wire.MintInput](i.Body); err == nil && i.Module == toyfed.MintID && v.Amount == amount {
-			return true
+		for _, g := range both {
+			if got, _, ok := g.spentOf(i); ok && got == g.factor*amount {
+				return true
+			}
 		}
 	}
 	return false
@@ -195,14 +211,13 @@ func spends(tx wire.Transaction, amount wire.Amount) bool {
 // are the same in every such act.
 func overlapping(amounts ...wire.Amount) act {
 	return func(t *teller) error {
-		notes := wire.MintNotes{}
-		for _, a := range amounts {
-			text := t.text(fmt.Sprint(a), func(key func() wire.SecretKey) wire.MintNotes {
-				return t.fed.MintEach([]wire.Amount{a}, key)
-			})
-			notes[a] = text.Notes()[a]
+		some := wire.MintNotes{}
+		for _, a := range t.of.scaled(amounts...) {
+			for _, n := range listed(t.text(t.of, fmt.Sprint(a), []wire.Amount{a})) {
+				some[a] = append(some[a], n.MintSpendableNote)
+			}
 		}
-		return t.receive(wire.NewOOBNotes(t.fed.Prefix(), notes))
+		return t.receive(t.of.text(t.id(), some))
 	}
 }
 

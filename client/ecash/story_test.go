@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/tbs"
 	"satchel/client/tbs/toy"
 	"satchel/client/toyfed"
@@ -24,11 +26,18 @@ import (
 type story struct {
 	tell act
 
+	// of is the generation of the e-cash, by default the first; beside, if set,
+	// the other one, which the federation has as well and the wallet asks first.
+	of, beside *generation
+
+	// only says that the story makes sense in one generation alone.
+	only *generation
+
 	// change makes the federation another one than a small one of which one
 	// guardian is off.
 	change func(*toyfed.Setup)
 
-	// others says that somebody else spends notes that the wallet notes.Counts on:
+	// others says that somebody else spends notes that the wallet counts on:
 	// until it learns of that, it claims too much.
 	others bool
 
@@ -40,8 +49,13 @@ type story struct {
 	// the value is compared.
 	anyEnd bool
 
-	// kind is the module as the wallet has it: there may be a mistake in it.
-	kind func() client.Kind
+	// scheme is that of blind signatures, by default the toy. plant, if set, plants
+	// a mistake in the module.
+	scheme tbs.Scheme
+	plant  func(*faulty)
+
+	// relives is a mistake: every life draws the same random numbers.
+	relives bool
 
 	tabs  int // that have the wallet open at once, by default 1
 	clock func(*sim.World) func() time.Time
@@ -63,46 +77,85 @@ type story struct {
 // A stage is a story in one world, or without one.
 type stage struct {
 	story
-	world *sim.World
-	disk  *kv.Memory
-	fed   *toyfed.Federation
-	now   func() time.Time
+	world  *sim.World
+	disk   *kv.Memory
+	fed    *toyfed.Federation
+	now    func() time.Time
+	random *source
 
 	mu     sync.Mutex
-	texts  map[string]wire.OOBNotes // e-cash from outside, by name
-	held   wire.Amount              // face value of what was in the wallet from the beginning
+	texts  map[string]outside // e-cash from outside, by name
 	ends   map[fsm.OpID]client.Summary
 	broken error // what was wrong at some commit
+}
+
+// outside is e-cash that somebody else has.
+type outside struct {
+	of    *generation
+	notes wire.MintNotes
 }
 
 // A teller is one life of a story.
 type teller struct {
 	*stage
-	ctx  context.Context
-	c    *client.Client
-	mint *Purse
+	ctx   context.Context
+	c     *client.Client
+	purse *Purse
 }
 
-// self finds the mint in a module that has one.
+// self finds the purse in a module that has one.
 func (m *Purse) self() *Purse { return m }
 
-func mintOf(c *client.Client) *Purse {
-	return c.Module(wire.KindMint).(interface{ self() *Purse }).self()
+func purseOf(c *client.Client, g *generation) *Purse {
+	return c.Module(g.kind).(interface{ self() *Purse }).self()
 }
 
-func soundKind() client.Kind { return kindOf(toy.New())() }
+// purses are those of a wallet.
+func (s *stage) purses(c *client.Client) []*Purse {
+	all := []*Purse{purseOf(c, s.of)}
+	if s.beside != nil {
+		all = append(all, purseOf(c, s.beside))
+	}
+	return all
+}
 
-func kindOf(scheme tbs.Scheme) func() client.Kind {
-	return func() client.Kind { return Kind(func() tbs.Scheme { return scheme }) }
+// kinds are the modules as the wallet has them.
+func (s *stage) kinds() (kinds []client.Kind) {
+	if s.relives {
+		s.random = s.newSource()
+	}
+	if s.beside != nil {
+		kinds = append(kinds, s.kind(s.beside))
+	}
+	kinds = append(kinds, s.kind(s.of))
+	if s.plant != nil {
+		kinds[len(kinds)-1] = with(s.plant, kinds[len(kinds)-1])
+	}
+	return kinds
+}
+
+func (s *stage) kind(g *generation) client.Kind {
+	k := g.kindWith(s.scheme, s.random)
+	if s.world != nil {
+		return stillKind(k)
+	}
+	return k
 }
 
 // smallSetup is a federation with few tiers, one of whose guardians is off.
 func smallSetup(off wire.PeerID) toyfed.Setup {
 	return toyfed.Setup{
-		Signer: toy.New(), Guardians: 4, TopTier: 10,
+		Signer: toy.New(), Guardians: 4,
 		Fee: wire.FeeConsensus{Base: 100},
 		Off: []wire.PeerID{off},
 	}
+}
+
+func (s *stage) newSource() *source {
+	if s.world != nil {
+		return &source{Rand: s.world.Rand("tweaks")}
+	}
+	return &source{Rand: rand.New(rand.NewPCG(1, 2))}
 }
 
 func (s story) scenario(w *sim.World) sim.Scenario {
@@ -117,9 +170,21 @@ func (s story) scenario(w *sim.World) sim.Scenario {
 func (s story) stage(w *sim.World) *stage {
 	st := &stage{
 		story: s, world: w, disk: kv.NewMemory(), now: time.Now,
-		texts: map[string]wire.OOBNotes{}, ends: map[fsm.OpID]client.Summary{},
+		texts: map[string]outside{}, ends: map[fsm.OpID]client.Summary{},
 	}
+	if st.of == nil {
+		st.of = first
+	}
+	if st.scheme == nil {
+		st.scheme = toy.New()
+	}
+	st.random = st.newSource()
 	setup := smallSetup(0)
+	st.of.one(&setup)
+	if s.beside != nil {
+		setup.Mints = append([]wire.ModuleKind{s.beside.kind}, setup.Mints...)
+		setup.TopTier = max(setup.TopTier, s.beside.top)
+	}
 	if w != nil {
 		st.disk = w.Memory("wallet")
 		setup.Off = []wire.PeerID{wire.PeerID(w.Rand("off").IntN(4))}
@@ -134,9 +199,6 @@ func (s story) stage(w *sim.World) *stage {
 	st.fed = toyfed.New(w, setup)
 	if s.clock != nil {
 		st.now = s.clock(w)
-	}
-	if s.kind == nil {
-		st.kind = soundKind
 	}
 	return st
 }
@@ -202,7 +264,7 @@ func (s *stage) tab(ctx context.Context) error {
 	if s.rotten != nil {
 		store = &rottenStore{store, s.rotten}
 	}
-	c, err := s.fed.Open(ctx, "wallet", store, s.now, s.kind())
+	c, err := s.fed.Open(ctx, "wallet", store, s.now, s.kinds()...)
 	if err != nil {
 		return err
 	}
@@ -225,7 +287,7 @@ func (s *stage) tab(ctx context.Context) error {
 		}
 		watched <- err
 	}()
-	err = s.tell(&teller{s, ctx, c, mintOf(c)})
+	err = s.tell(&teller{s, ctx, c, purseOf(c, s.of)})
 	cancel(nil)
 	s.fail(<-watched)
 	if died := <-ran; err == nil && errors.Is(died, kv.ErrClosed) {
@@ -247,30 +309,43 @@ func (s *stage) fail(err error) {
 }
 
 // ecash is e-cash that somebody else has.
-func (s *stage) ecash(name string, amount wire.Amount) wire.OOBNotes {
-	return s.text(name, func(key func() wire.SecretKey) wire.MintNotes { return s.fed.Mint(amount, key) })
+func (s *stage) ecash(name string, amount wire.Amount) notes.Text {
+	return s.text(s.of, name, s.fed.Split(s.of.kind, s.of.factor*amount))
 }
 
-func (s *stage) text(name string, mint func(func() wire.SecretKey) wire.MintNotes) wire.OOBNotes {
+// many is e-cash of n notes of an amount, as it is in the generation.
+func (s *stage) many(name string, n int, amount wire.Amount) notes.Text {
+	amounts := make([]wire.Amount, n)
+	for i := range amounts {
+		amounts[i] = amount
+	}
+	return s.text(s.of, name, amounts)
+}
+
+// text is e-cash of a generation that somebody else has, of one note of each
+// amount.
+func (s *stage) text(g *generation, name string, amounts []wire.Amount) notes.Text {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if text, ok := s.texts[name]; ok {
-		return text
+	if _, ok := s.texts[name]; !ok {
+		n := 0
+		s.texts[name] = outside{g, s.fed.MintOf(g.kind, amounts, func() wire.SecretKey {
+			n++
+			return keyOf(fmt.Sprint(name, n))
+		})}
 	}
-	n := 0
-	s.texts[name] = wire.NewOOBNotes(s.fed.Prefix(), mint(func() wire.SecretKey {
-		n++
-		return keyOf(fmt.Sprint(name, n))
-	}))
-	return s.texts[name]
+	return g.text(s.id(), s.texts[name].notes)
 }
 
-// listed returns notes one by one, by ascending amount.
-func listed(g wire.MintNotes) (notes []note) {
-	for amount, n := range g.All() {
-		notes = append(notes, note{amount, n.SpendKey.PublicKey(), n})
+// id is the federation's.
+func (s *stage) id() wire.FederationID { return s.fed.Config().FederationID() }
+
+// listed returns the notes of a text one by one, by ascending amount.
+func listed(text notes.Text) (all []note) {
+	for amount, n := range text.All() {
+		all = append(all, note{Amount: amount, Nonce: toyfed.PublicKey(n.SpendKey), MintSpendableNote: n})
 	}
-	return notes
+	return notes.Sorted(all)
 }
 
 // keyOf returns the spend key of a note from outside.

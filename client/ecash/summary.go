@@ -11,13 +11,16 @@ import (
 
 // Machines implements [client.Module].
 func (m *Purse) Machines() []*fsm.Machine {
-	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.inquiry(), m.spend()}
+	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.inquiry(), m.spend(), m.search(), m.regain()}
 }
 
 // Summarize implements [client.Module].
 func (m *Purse) Summarize(op client.Operation, steps []fsm.Record) client.Summary {
 	t := tallyOf(steps)
-	meta, _ := m.ReadMeta(op.Meta)
+	meta, ok := m.ReadMeta(op.Meta)
+	if !ok {
+		return t.own(op)
+	}
 	t.requested, t.aside = meta.Requested, t.aside+meta.Aside
 	if meta.Send {
 		return t.send()
@@ -40,6 +43,8 @@ type tally struct {
 	called    *calledBack
 	accepted  bool
 	why       string
+	search    *scanning // where a search stands
+	scanned   *scanned
 }
 
 // A flow is what one transaction of the operation moves. Its machines learn what
@@ -146,6 +151,16 @@ func (t *tally) addReclaim(rec fsm.Record) {
 	case asking:
 		t.reclaims++
 		t.asked[rec.ID], t.why = notes.Total(s.Notes), s.Why
+	case scanning:
+		t.search = &s
+	case scanned:
+		t.scanned = &s
+	case regaining:
+		t.reclaims++
+		t.asked[rec.ID] = s.amount()
+	case regained:
+		t.reclaims, t.aside = t.reclaims-1, t.aside+s.Aside
+		delete(t.asked, rec.ID)
 	case answered:
 		t.reclaims, t.gone, t.aside = t.reclaims-1, t.gone+s.Gone, t.aside+s.Aside
 		delete(t.asked, rec.ID)
@@ -271,6 +286,43 @@ func (t *tally) ended(s *client.Summary) {
 	default:
 		s.Outcome = outcome("Success")
 	}
+}
+
+// own sums up an operation of which the reference has none.
+func (t *tally) own(op client.Operation) client.Summary {
+	var v moveMeta
+	if json.Unmarshal(op.Meta, &v) != nil || v.Move == nil {
+		return t.restore()
+	}
+	s := client.Summary{
+		Title: "move", State: client.Done, Requested: v.Move.Amount, Fee: t.fee(), Gone: t.gone, Aside: t.aside,
+		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(), Outcome: outcome("Done"),
+	}
+	s.Amount = s.Requested - min(s.Requested, t.gone+t.aside)
+	if t.busy() {
+		s.State, s.Outcome = client.OnItsWay, nil
+	}
+	s.Change = -int64(s.Fee) - int64(t.gone+t.aside)
+	return s
+}
+
+// restore sums up a search. Notes that it found and somebody else had spent were
+// never counted.
+func (t *tally) restore() client.Summary {
+	s := client.Summary{
+		Title: "restore", State: client.OnItsWay, Amount: t.back, Fee: t.fee(), Aside: t.aside, InFlight: t.inFlight(),
+	}
+	if t.search != nil {
+		s.Details = map[string]any{"from": t.search.From, "read": t.search.Next, "end": t.search.All.End, "sessions": t.search.All.Sessions}
+	}
+	if t.scanned != nil {
+		s.Gone = t.scanned.Gone
+	}
+	if t.scanned != nil && !t.busy() {
+		s.State, s.Final, s.Outcome = client.Done, true, outcome("Done")
+	}
+	s.Change = int64(s.Amount) - int64(s.Fee) - int64(s.Gone)
+	return s
 }
 
 func outcome(name string) json.RawMessage {

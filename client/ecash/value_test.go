@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/tbs"
+	"satchel/client/toyfed"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -16,8 +18,11 @@ import (
 // the federation, which know nothing of the wallet.
 
 // claimOf is what a wallet says that it has.
-func claimOf(c *client.Client, r *kv.Reader) (has, inFlight wire.Amount, err error) {
-	has = c.Balance(r) + mintOf(c).Aside(r)
+func (s *stage) claimOf(c *client.Client, r *kv.Reader) (has, inFlight wire.Amount, err error) {
+	has = c.Balance(r)
+	for _, m := range s.purses(c) {
+		has += s.keptAside(m, r)
+	}
 	for op := range c.Operations(r, 0) {
 		sum, err := c.Summary(context.Background(), op)
 		if err != nil {
@@ -29,9 +34,25 @@ func claimOf(c *client.Client, r *kv.Reader) (has, inFlight wire.Amount, err err
 	return has, inFlight, nil
 }
 
+// keptAside is what was put aside and is not spent. Where guardians do not tell,
+// nobody claims a note to find out that would bring nothing, be it there or not.
+func (s *stage) keptAside(m *Purse, r *kv.Reader) (sum wire.Amount) {
+	for n := range m.AsideNotes(r) {
+		if s.tells(m) || !s.fed.Spent(n.Nonce) {
+			sum += n.Amount
+		}
+	}
+	return sum
+}
+
+func (s *stage) tells(m *Purse) bool {
+	_, ok := m.Generation.(notes.Teller)
+	return ok
+}
+
 // reopen opens what is on the disk, to look at.
 func (s *stage) reopen() (*client.Client, *kv.Reader, error) {
-	c, err := s.fed.Open(context.Background(), "wallet", s.disk.Handle(), s.now, s.kind())
+	c, err := s.fed.Open(context.Background(), "wallet", s.disk.Handle(), s.now, s.kinds()...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +71,7 @@ func (s *stage) check() error {
 	if err != nil {
 		return err
 	}
-	has, inFlight, err := claimOf(c, r)
+	has, inFlight, err := s.claimOf(c, r)
 	if err != nil {
 		return err
 	}
@@ -77,9 +98,11 @@ func (s *stage) check() error {
 
 // checkAside: no note is put aside because it was refused, but in stories of that.
 func (s *stage) checkAside(c *client.Client, r *kv.Reader) error {
-	for n := range mintOf(c).AsideNotes(r) {
-		if n.Why != "" && !s.helpless {
-			return fmt.Errorf("a note of %v is put aside: %s", n.Amount, n.Why)
+	for _, m := range s.purses(c) {
+		for n := range m.AsideNotes(r) {
+			if n.Why != "" && !s.helpless {
+				return fmt.Errorf("a note of %v is put aside: %s", n.Amount, n.Why)
+			}
 		}
 	}
 	return nil
@@ -87,7 +110,12 @@ func (s *stage) checkAside(c *client.Client, r *kv.Reader) error {
 
 // checkLog adds up what the operations say that they do to the balance.
 func (s *stage) checkLog(c *client.Client, r *kv.Reader) error {
-	sum := int64(s.held)
+	sum := int64(0)
+	for name, text := range s.texts {
+		if r.Has(begun(name)) {
+			sum += int64(totalOf(text.notes))
+		}
+	}
 	for op := range c.Operations(r, 0) {
 		o, err := c.Summary(context.Background(), op)
 		if err != nil {
@@ -107,10 +135,18 @@ func (s *stage) checkLog(c *client.Client, r *kv.Reader) error {
 // checkNotes looks at every note that could be spent: it is genuine, and nobody
 // has spent it.
 func (s *stage) checkNotes(c *client.Client, r *kv.Reader) error {
-	m := mintOf(c)
+	for _, m := range s.purses(c) {
+		if err := s.checkNotesOf(m, c, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stage) checkNotesOf(m *Purse, c *client.Client, r *kv.Reader) error {
 	var held []note
 	for rec := range c.Executor().All(r) {
-		if g, ok := rec.State.(given); ok {
+		if g, ok := rec.State.(given); ok && rec.Machine == m.name("spend") {
 			held = append(held, g.Notes...)
 		}
 	}
@@ -126,12 +162,30 @@ func (s *stage) checkNotes(c *client.Client, r *kv.Reader) error {
 			return fmt.Errorf("note %v is there twice", n.Nonce)
 		}
 		seen[n.Nonce] = true
-		bad, err := s.fed.Signer.VerifyNotes([]tbs.SignedNote{{Nonce: n.Nonce, Signature: n.Signature, Key: m.keys.Keys[n.Amount]}})
-		if err != nil || len(bad) > 0 || n.SpendKey.PublicKey() != n.Nonce {
+		key, _ := m.TierKey(n.Amount)
+		good, err := s.signer(m).CheckNotes([]tbs.SignedNote{{Nonce: n.Nonce, Signature: n.Signature, Key: key}})
+		if err != nil || !good || n.SpendKey.PublicKey() != n.Nonce {
 			return fmt.Errorf("note %v of %v is not genuine (%v)", n.Nonce, n.Amount, err)
 		}
 	}
 	return nil
+}
+
+// signer is who has signed the notes of a purse.
+func (s *stage) signer(m *Purse) toyfed.Signer {
+	if m.Kind() == wire.KindMintV2 {
+		return s.fed.SignerV2
+	}
+	return s.fed.Signer
+}
+
+// totalOf is the face value of notes that somebody else had.
+func totalOf(some wire.MintNotes) wire.Amount {
+	sum, err := some.Total()
+	if err != nil {
+		panic(err)
+	}
+	return sum
 }
 
 // end describes how it ended.
@@ -237,7 +291,7 @@ func (s *stage) checkSummary(c *client.Client, r *kv.Reader, id fsm.OpID) error 
 // checkValue: at every moment the wallet claims what the federation owes, less
 // the fees of what is not decided.
 func (s *stage) checkValue(c *client.Client, r *kv.Reader) error {
-	has, inFlight, err := claimOf(c, r)
+	has, inFlight, err := s.claimOf(c, r)
 	if err != nil {
 		return err
 	}
@@ -250,14 +304,10 @@ func (s *stage) checkValue(c *client.Client, r *kv.Reader) error {
 		claims += fees
 	}
 	for name, text := range s.texts {
-		if name == "" && r.Has("begun") || fsm.Exists(r, fsm.OpID(text.ReissueID())) {
+		if r.Has(begun(name)) || fsm.Exists(r, fsm.OpID(text.of.text(s.id(), text.notes).ReceiveID())) {
 			continue
 		}
-		amount, err := text.Notes().Total()
-		if err != nil {
-			return err
-		}
-		claims += amount
+		claims += totalOf(text.notes)
 	}
 	if owes := s.fed.Audit().Outstanding(); owes != claims {
 		return fmt.Errorf("the federation owes %v, the wallet, with fees to come and others, claims %v", owes, claims)

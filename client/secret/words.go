@@ -85,6 +85,12 @@ func ParseWords(sentence string) (Words, error) {
 	return words, nil
 }
 
+// IsWord reports whether a word is in the list, as a person types it.
+func IsWord(word string) bool {
+	_, ok := slices.BinarySearch(english(), strings.ToLower(strings.TrimSpace(word)))
+	return ok
+}
+
 // List returns the words in order: each stands for 11 bits of the entropy,
 // followed by the first bits of its SHA-256, one for every 4 bytes.
 func (w Words) List() []string {

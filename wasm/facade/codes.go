@@ -27,7 +27,7 @@ const (
 	HasWords              Code = "HasWords"              // it has words already
 	AlreadyJoined         Code = "AlreadyJoined"         // the federation was joined before
 	NotJoined             Code = "NotJoined"             // the federation was not joined
-	WordsUsed             Code = "WordsUsed"             // the words hold e-cash there from another wallet
+	Recovering            Code = "Recovering"            // the money is still being found again with the words
 	SeedMismatch          Code = "SeedMismatch"          // the store belongs to other words
 	UnsupportedFederation Code = "UnsupportedFederation" // it has no address or no module that this wallet can use
 	FederationUnreachable Code = "FederationUnreachable" // too few guardians answer, or they do not agree
@@ -82,7 +82,7 @@ var sentinels = []struct {
 	{client.ErrOtherWords, SeedMismatch},
 	{client.ErrStoreLost, StorageLost},
 	{client.ErrWordsDamaged, StorageLost},
-	{client.ErrUsedElsewhere, WordsUsed},
+	{client.ErrSearching, Recovering},
 	{client.ErrNoCash, UnsupportedFederation},
 	{client.ErrTooLarge, InvalidInput},
 	{guardians.ErrNoVersion, UnsupportedFederation},

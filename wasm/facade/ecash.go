@@ -50,10 +50,13 @@ type sendQuote struct {
 }
 
 // quote finds the e-cash with which to send an amount: what is there as it is
-// before what must be made first.
-func quote(c *client.Client, amount wire.Amount) (best sendQuote, err error) {
+// before what must be made first. kind says which it must be of, if it is not "".
+func quote(c *client.Client, amount wire.Amount, kind wire.ModuleKind) (best sendQuote, err error) {
 	err = errNoEcash
 	for _, p := range purses(c) {
+		if kind != "" && kind != p.Kind() {
+			continue
+		}
 		q, failed := p.Quote(amount)
 		switch {
 		case failed != nil:
@@ -68,8 +71,11 @@ func quote(c *client.Client, amount wire.Amount) (best sendQuote, err error) {
 }
 
 // most returns the greatest amount that could be sent in one piece.
-func most(c *client.Client) (most wire.Amount, err error) {
+func most(c *client.Client, kind wire.ModuleKind) (most wire.Amount, err error) {
 	for _, p := range purses(c) {
+		if kind != "" && kind != p.Kind() {
+			continue
+		}
 		m, err := p.Most()
 		if err != nil {
 			return 0, err

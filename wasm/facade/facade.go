@@ -256,6 +256,13 @@ func init() {
 		"take_back":            unary(takeBack),
 		"check_taken":          unary(checkTaken),
 		"wake":                 unary(wake),
+		"check_words":          unary(checkWords),
+		"restore":              unary(restoreFederation),
+		"search_again":         unary(searchAgain),
+		"dismiss_elsewhere":    unary(dismissElsewhere),
+		"back_up":              unary(backUp),
+		"quote_move":           unary(quoteMove),
+		"move_notes":           unary(moveNotes),
 	}
 }
 

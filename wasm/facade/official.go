@@ -155,7 +155,7 @@ func (c *call) previewed(p inviteParams) (*client.Preview, error) {
 	return c.preview(p)
 }
 
-func (c *call) join(p inviteParams, name string, d secret.Derivation) (*client.Client, error) {
+func (c *call) join(p inviteParams, name string, d secret.Derivation, restore bool) (*client.Client, error) {
 	w, err := c.get(c.ctx)
 	if err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (c *call) join(p inviteParams, name string, d secret.Derivation) (*client.C
 	if err != nil {
 		return nil, err
 	}
-	return w.Join(c.ctx, v, name, d)
+	return w.Join(c.ctx, v, name, d, restore)
 }
 
 func joinFederation(c *call, p struct {
@@ -173,9 +173,6 @@ func joinFederation(c *call, p struct {
 	Name       string `json:"client_name"`
 	Derivation string `json:"derivation"`
 }) (any, error) {
-	if p.Recover {
-		return nil, fail(NotSupported, "this wallet does not restore e-cash from words yet")
-	}
 	d := secret.Double
 	switch p.Derivation {
 	case "", "double":
@@ -184,7 +181,7 @@ func joinFederation(c *call, p struct {
 	default:
 		return nil, fail(InvalidInput, "derivation %q is neither double nor single", p.Derivation)
 	}
-	_, err := c.join(p.inviteParams, p.Name, d)
+	_, err := c.join(p.inviteParams, p.Name, d, p.Recover)
 	return nil, err
 }
 

@@ -84,12 +84,15 @@ func ecashFee(kind wire.ModuleKind, config []byte) (fee wire.FeeConsensus, ok bo
 	return fee, false, nil
 }
 
-func join(c *call, p inviteParams) (map[string]any, error) {
+func join(c *call, p struct {
+	inviteParams
+	Restore bool `json:"restore"`
+}) (map[string]any, error) {
 	code, err := p.parse()
 	if err != nil {
 		return nil, err
 	}
-	_, err = c.join(p, "", secret.Double)
+	_, err = c.join(p.inviteParams, "", secret.Double, p.Restore)
 	if errors.Is(err, client.ErrJoined) {
 		err = nil
 	}
@@ -166,13 +169,14 @@ func identifyNotes(w *client.Wallet, text notes.Text) (Identity, error) {
 
 func quoteSend(c *call, p struct {
 	federationParams
-	Amount wire.Amount `json:"amount_msat"`
+	Amount wire.Amount     `json:"amount_msat"`
+	Kind   wire.ModuleKind `json:"kind"`
 }) (map[string]any, error) {
 	cl, err := c.client(p.Federation)
 	if err != nil {
 		return nil, err
 	}
-	most, err := most(cl)
+	most, err := most(cl, p.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -180,21 +184,22 @@ func quoteSend(c *call, p struct {
 	if p.Amount == 0 {
 		return v, nil
 	}
-	q, err := quote(cl, p.Amount)
+	q, err := quote(cl, p.Amount, p.Kind)
 	if err != nil {
 		return nil, err
 	}
-	v["amount_msat"], v["fee_msat"], v["reissue"] = q.Amount, q.Fee, q.Reissue
+	v["amount_msat"], v["fee_msat"], v["reissue"], v["kind"] = q.Amount, q.Fee, q.Reissue, q.purse.Kind()
 	return v, nil
 }
 
 func sendEcash(c *call, p struct {
 	federationParams
-	Key           string       `json:"key"`
-	Amount        wire.Amount  `json:"amount_msat"`
-	MaxFee        *wire.Amount `json:"max_fee_msat"`
-	TakeBackAfter uint64       `json:"take_back_after_secs"`
-	Invite        bool         `json:"include_invite"`
+	Key           string          `json:"key"`
+	Amount        wire.Amount     `json:"amount_msat"`
+	MaxFee        *wire.Amount    `json:"max_fee_msat"`
+	Kind          wire.ModuleKind `json:"kind"`
+	TakeBackAfter uint64          `json:"take_back_after_secs"`
+	Invite        bool            `json:"include_invite"`
 }) (map[string]any, error) {
 	if p.Key == "" {
 		return nil, fail(InvalidInput, "a send needs a key of its own, so that it happens once")
@@ -212,7 +217,7 @@ func sendEcash(c *call, p struct {
 	if fsm.Exists(cl.Executor().Snapshot(), op) {
 		return done, nil
 	}
-	q, err := quote(cl, p.Amount)
+	q, err := quote(cl, p.Amount, p.Kind)
 	if err != nil {
 		return nil, err
 	}

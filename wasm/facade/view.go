@@ -8,6 +8,7 @@ import (
 	"satchel/client/guardians"
 	"satchel/client/wire"
 	"satchel/fsm"
+	"satchel/fsm/kv"
 )
 
 // A WalletView is the whole wallet at a glance.
@@ -35,9 +36,13 @@ type FederationView struct {
 	Aside     wire.Amount       `json:"aside_msat"`
 	Meta      map[string]string `json:"meta"`
 	Stuck     []StuckView       `json:"stuck,omitempty"`
-	Damaged   int               `json:"damaged,omitempty"` // stored entries that cannot be read
-	InMemory  int               `json:"in_memory"`         // operations whose steps are held in memory
-	Error     string            `json:"error,omitempty"`   // why it cannot be used now
+	Damaged   int               `json:"damaged,omitempty"`   // stored entries that cannot be read
+	InMemory  int               `json:"in_memory"`           // operations whose steps are held in memory
+	Restoring bool              `json:"restoring,omitempty"` // money is being found again with the words
+	Backup    BackupView        `json:"backup"`              // at the guardians
+	Elsewhere *ElsewhereView    `json:"elsewhere,omitempty"` // another device that has the words
+	Movable   wire.Amount       `json:"movable_msat"`        // older e-cash that can be moved to newer
+	Error     string            `json:"error,omitempty"`     // why it cannot be used now
 	Code      Code              `json:"code,omitempty"`
 }
 
@@ -127,6 +132,12 @@ func federationView(m client.Membership, c *client.Client, err error) Federation
 	v.Guardians, v.Threshold = guardianViews(c.Guardians().Health()), c.Guardians().Threshold()
 	v.Modules = moduleViews(m.Config, c)
 	v.Pending = len(pending(c))
+	v.Restoring = c.Searching(r)
+	v.Backup = backupView(c, r)
+	v.Movable = movable(c, r)
+	if e, ok := c.Elsewhere(r); ok && !e.Dismissed {
+		v.Elsewhere = &ElsewhereView{Ours: e.Device != client.Device{}, At: e.At.UnixMilli()}
+	}
 	v.Damaged = len(c.Executor().Damaged())
 	v.InMemory = inMemory(c)
 	for _, p := range purses(c) {
@@ -139,6 +150,36 @@ func federationView(m client.Membership, c *client.Client, err error) Federation
 		v.Stuck = append(v.Stuck, StuckView{opID(rec.Op), rec.Machine, rec.Step, rec.Err.Error()})
 	}
 	return v
+}
+
+// A BackupView says how new the backup is that the guardians have.
+type BackupView struct {
+	At      int64 `json:"at_ms,omitempty"` // 0 if there is none
+	Current bool  `json:"current"`         // whether nothing has happened since
+}
+
+func backupView(c *client.Client, r *kv.Reader) (v BackupView) {
+	at, current := c.BackedUp(r)
+	if v.Current = current; !at.IsZero() {
+		v.At = at.UnixMilli()
+	}
+	return v
+}
+
+// An ElsewhereView is another device that has the words.
+type ElsewhereView struct {
+	Ours bool  `json:"ours"`            // a wallet of this make
+	At   int64 `json:"at_ms,omitempty"` // when it was last seen, by its clock
+}
+
+// movable is the face value of notes that could be moved to newer e-cash, in msat.
+func movable(c *client.Client, r *kv.Reader) (sum wire.Amount) {
+	for i, p := range purses(c) {
+		if i > 0 {
+			sum += p.Balance(r)
+		}
+	}
+	return sum
 }
 
 func inMemory(c *client.Client) int {
@@ -196,6 +237,10 @@ type OperationView struct {
 	Why        string            `json:"why,omitempty"` // the federation's words, from outside
 	Final      bool              `json:"final"`
 	Began      int64             `json:"began_ms"`
+
+	// Progress is how far a restore has come: from, read, end (numbers) and
+	// sessions, whether they are sessions and not items.
+	Progress map[string]any `json:"progress,omitempty"`
 }
 
 func (c *call) operationView(ctx context.Context, cl *client.Client, op client.Operation) (OperationView, error) {
@@ -208,6 +253,7 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 		Title: s.Title, State: s.State, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee,
 		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing, ComingBack: s.ComingBack,
 		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),
+		Progress: s.Details,
 	}, nil
 }
 

@@ -28,15 +28,14 @@ type kind struct {
 	Version int    `json:"version"`
 }
 
-// A content is an Archive as it stands in the file. F and E are the forms of
-// federations and operations.
-type content[F, E any] struct {
+// A content is an Archive as it stands in the file. L is the form of a list.
+type content[L any] struct {
 	kind
 	Made        int64  `json:"made_ms"`
 	MadeBy      string `json:"made_by"`
 	Words       string `json:"words"`
-	Federations F      `json:"federations"`
-	History     E      `json:"history"`
+	Federations L      `json:"federations"`
+	History     L      `json:"history"`
 	Omitted     int    `json:"omitted"`
 }
 
@@ -64,15 +63,15 @@ func Encode(a Archive) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(content[json.RawMessage, []json.RawMessage]{
+	return json.Marshal(content[json.RawMessage]{
 		kind: kind{format, version}, Made: a.Made, MadeBy: cut(a.MadeBy), Words: a.Words.Sentence(),
 		Federations: federations, History: history, Omitted: max(0, a.Omitted) + left,
 	})
 }
 
-func encodeFederations(list []Federation, configs bool) (json.RawMessage, error) {
-	tidied := make([]Federation, len(list))
-	for i, f := range list {
+func encodeFederations(federations []Federation, configs bool) (json.RawMessage, error) {
+	tidied := make([]Federation, len(federations))
+	for i, f := range federations {
 		if err := f.tidy(); err != nil {
 			return nil, err
 		}
@@ -86,9 +85,9 @@ func encodeFederations(list []Federation, configs bool) (json.RawMessage, error)
 
 // encodeHistory returns the operations for which there is room, and how many are
 // left.
-func encodeHistory(list []Entry, room int) (history []json.RawMessage, left int, err error) {
-	history = []json.RawMessage{}
-	for i, e := range list {
+func encodeHistory(entries []Entry, room int) (history json.RawMessage, left int, err error) {
+	history = json.RawMessage("[")
+	for i, e := range entries {
 		if err := e.tidy(); err != nil {
 			return nil, 0, err
 		}
@@ -96,12 +95,16 @@ func encodeHistory(list []Entry, room int) (history []json.RawMessage, left int,
 		if err != nil {
 			return nil, 0, err
 		}
-		if room -= len(text) + 1; room < 0 || i == maxHistory {
-			return history, len(list) - i, nil
+		if len(history)+len(text) > room || i == maxHistory {
+			left = len(entries) - i
+			break
 		}
-		history = append(history, text)
+		if i > 0 {
+			history = append(history, ',')
+		}
+		history = append(history, text...)
 	}
-	return history, 0, nil
+	return append(history, ']'), left, nil
 }
 
 // Decode reads the JSON of an archive. The errors are ErrForeign, ErrNewer,
@@ -117,41 +120,48 @@ func Decode(text []byte) (Archive, error) {
 	if k.Version > version {
 		return Archive{}, fmt.Errorf("%w: %d", ErrNewer, k.Version)
 	}
-	c := content[list[Federation, *Federation], list[Entry, *Entry]]{
-		Federations: list[Federation, *Federation]{most: maxFederations},
-		History:     list[Entry, *Entry]{most: maxHistory},
-	}
+	var a Archive
+	var c content[list]
+	c.Federations = list{most: maxFederations, read: func(text []byte) error { return read(text, &a.Federations, (*Federation).tidy) }}
+	c.History = list{most: maxHistory, read: func(text []byte) error { return read(text, &a.History, (*Entry).tidy) }}
 	if err := json.Unmarshal(text, &c); err != nil {
 		return Archive{}, fmt.Errorf("%w: a member has another type", ErrDamaged)
 	}
-	words, err := secret.ParseWords(c.Words[:min(len(c.Words), maxSentence)])
+	if len(c.Words) > maxSentence {
+		return Archive{}, fmt.Errorf("%w: its words are too long", ErrDamaged)
+	}
+	words, err := secret.ParseWords(c.Words)
 	if err != nil { // it quotes a word
 		return Archive{}, fmt.Errorf("%w: its words are wrong", ErrDamaged)
 	}
-	return Archive{
-		Made: c.Made, MadeBy: cut(c.MadeBy), Words: words,
-		Federations: c.Federations.good, History: c.History.good,
-		Omitted: max(0, c.Omitted), Unread: c.Federations.bad + c.History.bad,
-	}, nil
+	a.Made, a.MadeBy, a.Words = c.Made, cut(c.MadeBy), words
+	a.Omitted, a.Unread = max(0, c.Omitted), c.Federations.bad+c.History.bad
+	return a, nil
 }
 
-// A tidier is a pointer to a T that cuts the texts of a T and tells what is
-// wrong with it.
-type tidier[T any] interface {
-	*T
-	tidy() error
+// read appends an item to a list if it can be read.
+func read[T any](text []byte, to *[]T, tidy func(*T) error) error {
+	var item T
+	if err := json.Unmarshal(text, &item); err != nil {
+		return err
+	}
+	if err := tidy(&item); err != nil {
+		return err
+	}
+	*to = append(*to, item)
+	return nil
 }
 
-// A list reads the items that can be read, at most so many, and counts the
-// others.
-type list[T any, P tidier[T]] struct {
-	most int
-	good []T
-	bad  int
+// A list hands its items to read, at most so many, and counts those that are not
+// read.
+type list struct {
+	most      int
+	read      func([]byte) error
+	good, bad int
 }
 
 // UnmarshalJSON reads a list, or null, which is none.
-func (l *list[T, P]) UnmarshalJSON(text []byte) error {
+func (l *list) UnmarshalJSON(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	switch start, err := d.Token(); {
 	case err != nil:
@@ -162,20 +172,20 @@ func (l *list[T, P]) UnmarshalJSON(text []byte) error {
 		return errors.New("no list")
 	}
 	for d.More() {
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
+		var item json.RawMessage
+		if err := d.Decode(&item); err != nil {
 			return err
 		}
-		var item T
-		if len(l.good) == l.most || json.Unmarshal(raw, &item) != nil || P(&item).tidy() != nil {
+		if l.good == l.most || l.read(item) != nil {
 			l.bad++
-			continue
+		} else {
+			l.good++
 		}
-		l.good = append(l.good, item)
 	}
 	return nil
 }
 
+// tidy cuts the texts of a federation, and tells what is wrong with it.
 func (f *Federation) tidy() error {
 	f.Name, f.Label = cut(f.Name), cut(f.Label)
 	if _, err := secret.ParseDerivation(byte(f.Derivation)); err != nil {
@@ -193,6 +203,7 @@ func (f *Federation) tidy() error {
 	return nil
 }
 
+// tidy cuts the texts of an operation, and tells what is wrong with it.
 func (e *Entry) tidy() error {
 	e.Title, e.Label, e.State, e.Why = cut(e.Title), cut(e.Label), cut(e.State), cut(e.Why)
 	if e.ID == (wire.OperationID{}) {

@@ -154,9 +154,13 @@ type lines []byte
 
 // next returns a line without its end, and whether it has one.
 func (l *lines) next() (string, bool) {
-	line, rest, ok := bytes.Cut(*l, []byte("\n"))
+	line, rest := *l, lines(nil)
+	end := bytes.IndexByte(line, '\n')
+	if end >= 0 {
+		line, rest = line[:end], line[end+1:]
+	}
 	*l = rest
-	return string(line), ok
+	return string(line), end >= 0
 }
 
 // decodeBase64 accepts one form of each value. Line breaks, which package base64

@@ -36,9 +36,9 @@
 // # Work
 //
 // Deriving the key takes 2^work factor KiB of memory, which a program in a browser
-// does not give back. In Chromium on a desktop 2^15 take 0.2 seconds, 2^16 0.3 and
-// 2^18, which is what the age command writes, 1.1;
-// a cheap phone is four to six times slower. It cannot be interrupted.
+// does not give back, and cannot be interrupted. In Chromium on a desktop 2^15
+// take 0.2 seconds, 2^16 0.3 and 2^18, which is what the age command writes, 1.1
+// (BenchmarkEncrypt); of a cheap phone four to six times as much is expected.
 //
 // # Passphrases
 //

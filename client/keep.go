@@ -157,7 +157,7 @@ func (c *Client) BackUp(ctx context.Context) error {
 		return err
 	}
 	q := guardians.Question{Method: "backup", Params: keys.Sign(payload, wire.TimeOf(at))}
-	if _, err := guardians.Ask(ctx, c.circle, q, guardians.JSON[any], guardians.Threshold[any]()); err != nil {
+	if _, err := guardians.Ask(ctx, c.circle, q, guardians.JSON[*struct{}], guardians.Threshold[*struct{}]()); err != nil {
 		return err
 	}
 	return c.Update(ctx, func(tx *fsm.Tx) error {

@@ -118,7 +118,7 @@ func TestFailedCommitOfTheWallet(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if _, err := w.Join(ctx, p, "toy", secret.Double); !errors.Is(err, kv.ErrFull) {
+					if _, err := w.Join(ctx, p, "toy", secret.Double, false); !errors.Is(err, kv.ErrFull) {
 						t.Errorf("joined with no room left: %v", err)
 					}
 				}
@@ -167,7 +167,7 @@ func TestLostStores(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.Join(ctx, p, "toy", secret.Double); !errors.Is(err, client.ErrOtherWords) {
+			if _, err := w.Join(ctx, p, "toy", secret.Double, false); !errors.Is(err, client.ErrOtherWords) {
 				t.Errorf("joined on the store of other words: %v", err)
 			}
 		})

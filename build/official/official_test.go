@@ -16,9 +16,12 @@ var words = []string{
 	"legal", "winner", "thank", "year", "wave", "sausage", "worth", "useful", "legal", "winner", "thank", "yellow",
 }
 
+// modules are those that both wallets know, with e-cash of the first generation.
+var modules = []wire.ModuleKind{wire.KindMeta, wire.KindMint}
+
 func startFederation(t testing.TB) *devfed.Federation {
 	t.Helper()
-	f, err := devfed.Start(context.Background(), devfed.Options{})
+	f, err := devfed.Start(context.Background(), devfed.Options{Modules: modules})
 	if err != nil {
 		t.Fatal(err)
 	}

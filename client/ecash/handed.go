@@ -3,9 +3,9 @@ package ecash
 import (
 	"context"
 	"fmt"
-	"satchel/client/notes"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )

@@ -2,8 +2,8 @@ package ecash
 
 import (
 	"context"
-	"satchel/client/notes"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"satchel/client/notes"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/fsm"
 	"satchel/fsm/kv"
 )

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"satchel/client/notes"
 	"time"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -17,7 +17,7 @@ import (
 type SendOptions struct {
 	// TakeBackAfter is how long the wallet waits, from when it hands e-cash out,
 	// before it takes back by itself what nobody has taken; 0 is for ever. It
-	// notes.Counts in whole seconds.
+	// counts in whole seconds.
 	TakeBackAfter time.Duration
 
 	// Invite puts an invite code into the text.
@@ -83,7 +83,7 @@ func (m *Purse) give(tx *fsm.Tx, op fsm.OpID, amount wire.Amount, some []note, o
 // sending is what the log has of e-cash that is handed out; text is nil if it is
 // not there yet.
 func (o SendOptions) sending(requested, amount wire.Amount, text notes.Text) notes.Sending {
-	return notes.Sending{requested, amount, text, o.TakeBackAfter == 0, orNull(o.Extra)}
+	return notes.Sending{Requested: requested, Amount: amount, Text: text, NoTimeout: o.TakeBackAfter == 0, Extra: orNull(o.Extra)}
 }
 
 // addText writes e-cash that is there by now into the log.

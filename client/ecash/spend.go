@@ -2,9 +2,9 @@ package ecash
 
 import (
 	"context"
-	"satchel/client/notes"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"

@@ -34,7 +34,7 @@ type Generation interface {
 	// Input is what of a note is shown when it is spent.
 	Input(Note) wire.Appender
 
-	// Draw makes requests for new  It computes nothing for a quote.
+	// Draw makes requests for new notes. It computes nothing for a quote.
 	Draw(p *client.Plan, amounts []wire.Amount) (Draw, error)
 
 	// SaysSpent reports whether that is how the federation refuses a transaction

@@ -74,13 +74,17 @@ func (b *books) issue(n issuedNote) {
 // Mint gives a wallet e-cash that nobody paid for: as many notes as amount has
 // bits, of the first of the mints.
 func (f *Federation) Mint(amount wire.Amount, key func() wire.SecretKey) wire.MintNotes {
-	var amounts []wire.Amount
-	for _, tier := range slices.Backward(f.mints[0].tiers) {
+	return f.MintEach(f.Split(f.mints[0].kind(), amount), key)
+}
+
+// Split returns the amounts of the fewest notes of a kind that are worth amount.
+func (f *Federation) Split(kind wire.ModuleKind, amount wire.Amount) (amounts []wire.Amount) {
+	for _, tier := range slices.Backward(f.mintOf(kind).tiers) {
 		for ; amount >= tier; amount -= tier {
 			amounts = append(amounts, tier)
 		}
 	}
-	return f.MintEach(amounts, key)
+	return amounts
 }
 
 // MintEach is Mint for notes of given amounts.

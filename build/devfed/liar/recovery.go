@@ -27,12 +27,16 @@ const (
 	RecoveryGarbage   Lie = "recovery-garbage"
 	RecoveryHash      Lie = "recovery-hash"
 	RecoveryMoved     Lie = "recovery-moved"
+
+	// FailRecovery is no lie of an older guardian: all together can be made such.
+	FailRecovery Lie = "fail-recovery"
 )
 
 var (
-	recoveryCount = []string{"module_*_recovery_count"}
-	recoverySlice = []string{"module_*_recovery_slice"}
-	recoveryHash  = []string{"module_*_recovery_slice_hash"}
+	recoveryCount     = []string{"module_*_recovery_count"}
+	recoverySlice     = []string{"module_*_recovery_slice"}
+	recoveryHash      = []string{"module_*_recovery_slice_hash"}
+	recoveryOutpoints = []string{"module_*_recovery_blind_nonce_outpoints"}
 )
 
 var aboutRecovery = []falsehood{
@@ -48,7 +52,8 @@ var aboutRecovery = []falsehood{
 	{RecoveryLong, "gives every slice twice over", recoverySlice, changeSlices(func(_ *call, s items) items { return slices.Concat(s, s) })},
 	{RecoveryGarbage, "gives slices that do not decode", recoverySlice, garbage},
 	{RecoveryHash, "gives the hash of other recovery items", recoveryHash, told(func(_ *call, hash wire.Hash) any { return wire.Hash(sha256.Sum256(hash[:])) })},
-	{RecoveryMoved, "gives outpoints with their indices off by one", []string{"module_*_recovery_blind_nonce_outpoints"}, told(movedOutpoints)},
+	{RecoveryMoved, "gives outpoints with their indices off by one", recoveryOutpoints, told(movedOutpoints)},
+	{FailRecovery, "does not know the methods by which notes are listed, as a guardian before fedimint 0.11", slices.Concat(recoveryCount, recoverySlice, recoveryHash, recoveryOutpoints), fails(-32601, "Method not found")},
 }
 
 func oneLess(_ *call, count uint64) any {

@@ -27,6 +27,7 @@ const (
 	ShareMore          Lie = "share-more"
 	ShareUnknown       Lie = "share-unknown"
 	ShareOtherModule   Lie = "share-other-module"
+	SilentShares       Lie = "silent-shares"
 )
 
 var (
@@ -61,6 +62,7 @@ var aboutShares = []falsehood{
 	)},
 	{ShareUnknown, "gives outcomes of an unknown variant", outcomes, changeShares(unknownOutcomes, nil)},
 	{ShareOtherModule, "says that the outcomes are of another module", outcomes, changeShares(otherModule, nil)},
+	{SilentShares, "does not answer when it is asked for shares", allShares, silence},
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"satchel/client"
+	"satchel/client/archive"
 	"satchel/client/ecash"
 	"satchel/client/guardians"
 	"satchel/client/mint"
@@ -42,10 +43,12 @@ const (
 	UnknownOperation      Code = "UnknownOperation"   // no such operation
 	StorageUnavailable    Code = "StorageUnavailable" // nothing can be kept, or not now
 	StorageFull           Code = "StorageFull"
-	StorageInUse          Code = "StorageInUse"   // another owner has taken the wallet over
-	StorageLost           Code = "StorageLost"    // what was stored is gone, or cannot be read
-	OutcomeUnknown        Code = "OutcomeUnknown" // a commit failed: it may have been done; asking again tells, and does it if not
-	Internal              Code = "Internal"       // a mistake of this program
+	StorageInUse          Code = "StorageInUse"    // another owner has taken the wallet over
+	StorageLost           Code = "StorageLost"     // what was stored is gone, or cannot be read
+	OutcomeUnknown        Code = "OutcomeUnknown"  // a commit failed: it may have been done; asking again tells, and does it if not
+	WrongPassphrase       Code = "WrongPassphrase" // of a wallet's file
+	DamagedFile           Code = "DamagedFile"     // a wallet's file that cannot be read, or is none
+	Internal              Code = "Internal"        // a mistake of this program
 
 	// Interrupted is answered by the link in the page, for a call that may not
 	// be repeated: the core stopped before it answered.
@@ -98,6 +101,13 @@ var sentinels = []struct {
 	{ecash.ErrUnknownOperation, UnknownOperation},
 	{ecash.ErrTaken, AlreadyTaken},
 	{ecash.ErrNotTold, NotSupported},
+	{archive.ErrPassphrase, WrongPassphrase},
+	{archive.ErrNoPassphrase, InvalidInput},
+	{archive.ErrForeign, DamagedFile},
+	{archive.ErrDamaged, DamagedFile},
+	{archive.ErrTooLarge, DamagedFile},
+	{archive.ErrWork, DamagedFile},
+	{archive.ErrNewer, NotSupported},
 	{wire.ErrAmount, InvalidInput},
 }
 

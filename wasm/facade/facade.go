@@ -263,6 +263,10 @@ func init() {
 		"back_up":              unary(backUp),
 		"quote_move":           unary(quoteMove),
 		"move_notes":           unary(moveNotes),
+		"export_wallet":        unary(exportWallet),
+		"read_export":          unary(readExport),
+		"import_wallet":        unary(importWallet),
+		"list_archived":        unary(listArchived),
 	}
 }
 

@@ -238,7 +238,7 @@ func TestBadInput(t *testing.T) {
 	wantCode(t, err, facade.AlreadyJoined)
 	must[any](w, "join", fields{"invite_code": invite})
 	_, err = call[any](w, "join_federation", fields{"invite_code": invite, "client_name": "x", "force_recover": true})
-	wantCode(t, err, facade.NotSupported)
+	wantCode(t, err, facade.AlreadyJoined)
 	_, err = call[any](w, "join_federation", fields{"invite_code": other.Invite(), "client_name": "x", "derivation": "triple"})
 	wantCode(t, err, facade.InvalidInput)
 

@@ -1,9 +1,14 @@
 package facade_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"satchel/build/devfed"
+	"satchel/build/devfed/guardian"
+	"satchel/build/devfed/liar"
 	"satchel/client/wire"
 	"satchel/wasm/facade"
 )
@@ -36,7 +41,7 @@ func restored(t *testing.T, fed *devfed.Federation, words []string) (w *wallet, 
 // had handed out that nobody has taken.
 func TestRestoreFromWords(t *testing.T) {
 	for name, modules := range map[string][]wire.ModuleKind{
-		"first": {wire.KindMint}, "second": {wire.KindMintV2}, "both": nil,
+		"first": {wire.KindMint}, "second": {wire.KindMintV2}, "both": {wire.KindMint, wire.KindMintV2, wire.KindMeta},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fed := federation(t, devfed.Options{Offline: 1, Modules: modules})
@@ -56,6 +61,106 @@ func TestRestoreFromWords(t *testing.T) {
 				t.Errorf("%v were there, %v are, and %v of fees", before, after, fees)
 			}
 		})
+	}
+}
+
+// A wallet's file brings back the words, the federations, which are restored, and
+// the history.
+func TestFile(t *testing.T) {
+	fed := federation(t, devfed.Options{Offline: 1, Modules: []wire.ModuleKind{wire.KindMintV2}})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	w.receiveAny(id, fed, 600*1024)
+	before := w.claim(id)
+	saved := must[struct{ File, Name string }](w, "export_wallet", fields{"passphrase": "correct horse"})
+	w.stop()
+
+	w = open(t, platform(t.TempDir()))
+	_, err := call[any](w, "read_export", fields{"file": saved.File, "passphrase": "correct house"})
+	wantCode(t, err, facade.WrongPassphrase)
+	_, err = call[any](w, "import_wallet", fields{"file": saved.File[:200], "passphrase": "correct horse"})
+	wantCode(t, err, facade.DamagedFile)
+	_, err = call[any](w, "export_wallet", fields{"passphrase": "correct horse"})
+	wantCode(t, err, facade.NoWords)
+	if w.view().Words {
+		t.Fatal("a file that cannot be read changed something")
+	}
+	open := fields{"file": saved.File, "passphrase": "correct horse"}
+	seen := must[facade.FileView](w, "read_export", open)
+	if len(seen.Federations) != 1 || seen.Federations[0].ID.String() != id || seen.Operations == 0 || w.view().Words {
+		t.Fatalf("the file has %+v", seen)
+	}
+	for range 2 { // importing again changes nothing
+		must[facade.FileView](w, "import_wallet", open)
+	}
+	must[any](w, "join", fields{"invite_code": seen.Federations[0].Invite, "restore": true})
+	fees := wire.Amount(0)
+	for _, op := range w.ended(id) {
+		fees += op.Fee
+	}
+	if after := w.claim(id); after+fees != before || after == 0 {
+		t.Errorf("%v were there, %v are, and %v of fees", before, after, fees)
+	}
+	old := must[[]facade.ArchivedView](w, "list_archived", fields{"federation": id})
+	if len(old) != seen.Operations || old[0].Title != "receive" {
+		t.Errorf("the history is %+v", old)
+	}
+	other := open2(t)
+	must[any](other, "generate_mnemonic", nil)
+	_, err = call[any](other, "import_wallet", open)
+	wantCode(t, err, facade.HasWords)
+}
+
+func open2(t *testing.T) *wallet { return open(t, platform(t.TempDir())) }
+
+// What a guardian lies about while a wallet is restored makes no difference, and it
+// is named when it can be convicted.
+func TestLiesAboutThePast(t *testing.T) {
+	for _, l := range liar.All() {
+		about, what, _ := strings.Cut(string(l), "-")
+		if about != "recovery" && about != "backup" && about != "share" {
+			continue
+		}
+		provable := about == "recovery" && !slices.Contains([]string{"more", "fewer", "nothing", "moved"}, what)
+		for kind, modules := range map[string][]wire.ModuleKind{"first": {wire.KindMint}, "second": {wire.KindMintV2}} {
+			t.Run(string(l)+"/"+kind, func(t *testing.T) {
+				t.Parallel()
+				fed := federation(t, devfed.Options{Modules: modules})
+				w := open(t, platform(t.TempDir()))
+				id := w.join(fed)
+				w.receiveAny(id, fed, 600*1024)
+				w.send(id, "gift", 100*1024)
+				before := w.claim(id)
+				must[any](w, "back_up", fields{"federation": id})
+				words := must[struct{ Mnemonic []string }](w, "get_mnemonic", nil).Mnemonic
+				w.stop()
+				for peer := range 4 { // the liar is the first to answer
+					b := guardian.Behaviour{State: guardian.Slow, Delay: 50 * time.Millisecond}
+					if peer == 1 {
+						b = guardian.Behaviour{State: guardian.On, Lie: l}
+					}
+					if err := fed.Behave(peer, b); err != nil {
+						t.Fatal(err)
+					}
+				}
+				again, id := restored(t, fed, words)
+				fees := wire.Amount(0)
+				for _, op := range again.ended(id) {
+					fees += op.Fee
+				}
+				if after := again.claim(id); after+fees != before || after == 0 {
+					t.Errorf("%v were there, %v are, and %v of fees", before, after, fees)
+				}
+				if provable {
+					again.awaitNamed(1)
+				}
+				for _, g := range again.view().Federations[0].Guardians {
+					if g.Peer != 1 && len(g.Misbehaviours) > 0 {
+						t.Errorf("guardian %d is accused: %+v", g.Peer, g.Misbehaviours)
+					}
+				}
+			})
+		}
 	}
 }
 

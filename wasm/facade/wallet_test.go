@@ -213,8 +213,13 @@ func (w *wallet) claim(federation string) (sum wire.Amount) {
 	return sum
 }
 
+// federation starts a federation, with e-cash of the first generation if nothing
+// else is said: all that the official verbs know.
 func federation(t testing.TB, o devfed.Options) *devfed.Federation {
 	t.Helper()
+	if o.Modules == nil {
+		o.Modules = []wire.ModuleKind{wire.KindMint, wire.KindMeta}
+	}
 	fed, err := devfed.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

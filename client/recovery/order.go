@@ -7,8 +7,9 @@ import (
 )
 
 // inOrder yields the results of the tasks 0 to n-1 in that order, up to the
-// first error. It runs a window of them at a time: the one whose result is being
-// used and those after it. When it ends, no task runs any more.
+// first error, which is that of ctx once it has ended. There is a window of
+// tasks at a time, running or with their results: the one whose result is being
+// used and those after it. When the iteration ends, no task runs any more.
 func inOrder[R any](ctx context.Context, window int, n uint64, task func(context.Context, uint64) (R, error)) iter.Seq2[R, error] {
 	type outcome struct {
 		result R
@@ -29,10 +30,8 @@ func inOrder[R any](ctx context.Context, window int, n uint64, task func(context
 					done <- outcome{result, err}
 				})
 			}
-			var o outcome
-			select {
-			case o = <-begun[0]:
-			case <-ctx.Done():
+			o := <-begun[0]
+			if ctx.Err() != nil {
 				o.err = ctx.Err()
 			}
 			if !yield(o.result, o.err) || o.err != nil {

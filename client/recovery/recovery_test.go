@@ -56,7 +56,7 @@ func off() *fake { return &fake{script: func(call) any { return guardians.ErrUnr
 
 // silent is a guardian that never answers.
 func silent() *fake {
-	return &fake{delay: func(call) time.Duration { return 1000 * time.Hour }}
+	return &fake{script: off().script, delay: func(call) time.Duration { return 1000 * time.Hour }}
 }
 
 func (f *fake) Call(ctx context.Context, method string, params any) (json.RawMessage, error) {
@@ -106,6 +106,14 @@ func (m *meter) of(method string) (asked, open, highest int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.asked[method], m.open[method], m.highest[method]
+}
+
+// stopped checks that nobody is being asked for something right now.
+func (m *meter) stopped(t *testing.T, method string) {
+	t.Helper()
+	if _, open, _ := m.of(method); open > 0 {
+		t.Errorf("%d calls of %s go on", open, method)
+	}
 }
 
 // idle checks that nobody is being asked anything.

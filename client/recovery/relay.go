@@ -87,7 +87,7 @@ func (b *baton[R]) run(ctx context.Context) (result R, err error) {
 	patience := hedgeAfter
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	var hedge chan<- struct{} // not nil while the next one should be asked, and too many requests are hedged
+	var hedge chan<- struct{} // not nil once the last one is late, until the next one may be asked
 	b.next(ctx)
 	for b.open > 0 {
 		select {

@@ -27,7 +27,6 @@ type roster struct {
 // A duty is what a guardian has to do, and how it did.
 type duty struct {
 	asked   int  // calls in flight
-	served  int  // calls so far
 	strikes int  // calls that failed or took long
 	out     bool // it lied: it is not asked again
 }
@@ -59,7 +58,6 @@ func (r *roster) choose(from, already []wire.PeerID) (best wire.PeerID, ok bool)
 	}
 	if ok {
 		r.duties[best].asked++
-		r.duties[best].served++
 	}
 	return best, ok
 }
@@ -71,7 +69,6 @@ func (r *roster) compare(a, b guardians.Health) int {
 		cmp.Compare(unreached(a), unreached(b)),
 		cmp.Compare(x.strikes, y.strikes),
 		cmp.Compare(time.Duration(x.asked+1)*(a.Latency+latencyGrain), time.Duration(y.asked+1)*(b.Latency+latencyGrain)),
-		cmp.Compare(x.served, y.served),
 	)
 }
 

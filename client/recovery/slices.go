@@ -21,9 +21,9 @@ const (
 
 	// sliceWindow is how many slices are worked on or held at a time.
 	sliceWindow = 10
-	// maxDownloads is how many of them are being downloaded, not counting that a
-	// few may be asked of a second guardian: up to 2 MB each, which share the way
-	// to a phone and should arrive within the minute that a call may take.
+	// maxDownloads is how many of them are being downloaded, not counting those
+	// that are asked of several guardians. They have up to 2 MB each, share the
+	// way to a phone, and should arrive within the minute that a call may take.
 	maxDownloads = 4
 	// examineTimeout is how long a guardian has to explain a hash.
 	examineTimeout = 5 * time.Second
@@ -119,9 +119,9 @@ func (r *sliceRun[S, T]) slice(ctx context.Context, start, end uint64) (Slice[S]
 // agree asks all guardians for the hash of a slice.
 func (r *sliceRun[S, T]) agree(ctx context.Context, start, end uint64) (vote[wire.Hash], error) {
 	q := guardians.Question{Method: r.list.Method("recovery_slice_hash"), Params: [2]uint64{start, end}}
-	any := func(wire.Hash) bool { return true }
+	all := func(wire.Hash) bool { return true }
 	same := func(a, b wire.Hash) bool { return a == b }
-	return poll(ctx, r.g, q, guardians.JSON[wire.Hash], voting(any, same))
+	return poll(ctx, r.g, q, guardians.JSON[wire.Hash], voting(all, same))
 }
 
 // download gets a slice from one of the guardians that know its hash.

@@ -106,6 +106,20 @@ func (m *Purse) ready(r *kv.Reader) bool {
 // Searching reports whether a search goes on.
 func (m *Purse) Searching(r *kv.Reader) bool { return r.Has(m.phaseKey()) }
 
+// SearchProgress tells how much of the past a search has read, of how much. ok is
+// false while none goes on.
+func (m *Purse) SearchProgress(r *kv.Reader) (read, all uint64, ok bool) {
+	if !m.Searching(r) {
+		return 0, 0, false
+	}
+	for rec := range m.Executor().All(r) {
+		if s, is := rec.State.(scanning); is && rec.Machine == m.name("search") {
+			read, all = s.Next-s.From, s.All.End-s.From
+		}
+	}
+	return read, all, true
+}
+
 // BeginSearch implements [client.Searcher].
 func (m *Purse) BeginSearch(tx *fsm.Tx, s client.Search) error {
 	if tx.Has(m.phaseKey()) {

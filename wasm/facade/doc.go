@@ -33,7 +33,8 @@
 //	cancel_rpc              cancel_request_id        (ends at once; the other request is aborted)
 //	client_rpc              client_name, module, method, payload
 //	  ""    get_balance, subscribe_balance_changes, get_config, get_federation_id, get_invite_code,
-//	        get_operation, list_operations, get_event_log, session_count, has_pending_recoveries
+//	        get_operation, list_operations, get_event_log, session_count, has_pending_recoveries,
+//	        wait_for_all_recoveries, subscribe_to_recovery_progress, backup_to_federation
 //	  mint  reissue_external_notes, subscribe_reissue_external_notes, spend_notes, spend_notes_expert,
 //	        validate_notes, try_cancel_spend_notes, await_spend_oob_refund, subscribe_spend_notes,
 //	        note_counts_by_denomination
@@ -41,7 +42,10 @@
 //
 // What is different: the wallet has one set of words, and a federation is joined
 // once. join_federation takes "derivation": "double", the default, is that of
-// the official web client, "single" that of fedimint-cli. It does not recover.
+// the official web client, "single" that of fedimint-cli. What the words have in
+// the federation is looked for with force_recover, when they were made elsewhere,
+// and when the guardians have a backup of them. backup_to_federation keeps no
+// metadata of the caller's.
 //
 // The other verbs are our own, for a page:
 //
@@ -50,10 +54,10 @@
 //	list_operation_views    federation, before?, limit?   list of [OperationView], newest first
 //	subscribe_operation     federation, operation_id stream of [OperationDetail], ends when nothing of it can change
 //	preview                 invite_code              [PreviewView]
-//	join                    invite_code              {"federation"}; joining again is no error
+//	join                    invite_code, restore?    {"federation"}; joining again is no error
 //	identify                text                     [Identity]: what a pasted text is
-//	quote_send              federation, amount_msat  {"amount_msat","fee_msat","reissue","max_msat"}
-//	send_ecash              federation, key, amount_msat, max_fee_msat?, take_back_after_secs?, include_invite?
+//	quote_send              federation, amount_msat, kind?   {"amount_msat","fee_msat","reissue","max_msat","kind"}
+//	send_ecash              federation, key, amount_msat, kind?, max_fee_msat?, take_back_after_secs?, include_invite?
 //	                                                 {"operation_id"}; the same key is the same send
 //	quote_receive           notes                    {"amount_msat","fee_msat","aside_msat"}; asks nobody
 //	check_spent             notes                    {"spent_msat"}; asks the guardians
@@ -61,6 +65,17 @@
 //	take_back               federation, operation_id null
 //	check_taken             federation, operation_id bool; asks the guardians
 //	wake                                             null; cuts back-offs short
+//	check_words             words                    [WordsCheck]; changes nothing
+//	restore                 federation               null; brings back one whose store is lost
+//	search_again            federation               null; finds out what another device with the words has done
+//	dismiss_elsewhere       federation               null; the person knows of the other device
+//	back_up                 federation               null; at the guardians, now
+//	quote_move              federation               {"amount_msat","fee_msat"}
+//	move_notes              federation, key          {"operation_id"}; older e-cash becomes newer
+//	export_wallet           passphrase               {"file","name"}; the file in base64
+//	read_export             file, passphrase         [FileView]; changes nothing
+//	import_wallet           file, passphrase         [FileView]; the words and the history, no federation
+//	list_archived           federation, before?, limit?   list of [ArchivedView], newest first, before that time in ms
 //
 // # Codes
 //

@@ -66,6 +66,10 @@ func init() {
 		".session_count":             one(sessionCount),
 		".has_pending_recoveries":    one(hasPendingRecoveries),
 
+		".wait_for_all_recoveries":        one(waitForRecoveries),
+		".subscribe_to_recovery_progress": many(subscribeRecovery),
+		".backup_to_federation":           one(backUpRPC),
+
 		"mint.reissue_external_notes":           one(reissueNotes),
 		"mint.subscribe_reissue_external_notes": many(subscribeOutcome),
 		"mint.spend_notes":                      one(spendNotes),
@@ -136,8 +140,48 @@ func sessionCount(c *rpcCall, _ nothing) (uint64, error) {
 		guardians.JSON[uint64], guardians.Agree[uint64]())
 }
 
-// hasPendingRecoveries is true of no federation: this wallet starts none.
-func hasPendingRecoveries(*rpcCall, nothing) (bool, error) { return false, nil }
+func hasPendingRecoveries(c *rpcCall, _ nothing) (bool, error) {
+	return c.client.Searching(c.client.Executor().Snapshot()), nil
+}
+
+func waitForRecoveries(c *rpcCall, _ nothing) (any, error) {
+	return fsm.Await(c.ctx, c.client.Executor(), "", func(r *kv.Reader) (any, bool) { return nil, !c.client.Searching(r) })
+}
+
+type recoveryProgress struct {
+	Module   wire.ModuleID `json:"module_id"`
+	Progress struct {
+		Complete uint64 `json:"complete"`
+		Total    uint64 `json:"total"`
+	} `json:"progress"`
+}
+
+// subscribeRecovery tells how far each search is, and ends when none goes on.
+func subscribeRecovery(c *rpcCall, _ nothing) error {
+	told := map[wire.ModuleID]recoveryProgress{}
+	for {
+		news, err := fsm.Await(c.ctx, c.client.Executor(), "", func(r *kv.Reader) (news []recoveryProgress, ok bool) {
+			for _, m := range purses(c.client) {
+				p := recoveryProgress{Module: m.ID}
+				if p.Progress.Complete, p.Progress.Total, ok = m.SearchProgress(r); ok && told[m.ID] != p {
+					news = append(news, p)
+				}
+			}
+			return news, len(news) > 0 || !c.client.Searching(r)
+		})
+		if err != nil || len(news) == 0 {
+			return err
+		}
+		for _, p := range news {
+			told[p.Module] = p
+			c.data(p)
+		}
+	}
+}
+
+// backUpRPC makes a backup. What the caller wants to keep with it is left out: the
+// wallet has its own there.
+func backUpRPC(c *rpcCall, _ nothing) (any, error) { return nil, c.client.BackUp(c.ctx) }
 
 type operationParams struct {
 	Op opID `json:"operation_id"`

@@ -73,7 +73,7 @@ func (m *Purse) input() *fsm.Machine {
 				func(ctx context.Context, s spending) (string, error) { return m.Rejection(ctx, s.TxID) },
 				func(tx *fsm.Tx, s spending, why string) (fsm.State, error) {
 					m.logClaim(tx, s, true)
-					m.start(tx, tx.Self.Op, "inquiry", asking{s.Notes, 0, why})
+					m.start(tx, tx.Self.Op, "inquiry", asking{Notes: s.Notes, Why: why})
 					return refused{s.settled(), why}, nil
 				}, "refused")),
 		fsm.At("spent", wire.Decode[spent]),

@@ -19,7 +19,8 @@ type (
 	asking struct {
 		Notes    []note
 		Refusals uint64 // before the last one, see claiming
-		Why      string // they were refused last, in the federation's words
+		Alone    bool   // the transaction that was refused last spent no other notes
+		Why      string // it was refused, in the federation's words
 	}
 	answered struct {
 		Amount wire.Amount // face value of the notes asked about, msat
@@ -29,12 +30,14 @@ type (
 )
 
 func (s asking) AppendBinary(b []byte) ([]byte, error) {
-	return wire.AppendText(wire.AppendUint(wire.AppendVec(b, s.Notes), s.Refusals), s.Why), nil
+	b = wire.AppendUint(wire.AppendVec(b, s.Notes), s.Refusals)
+	return wire.AppendText(wire.AppendBool(b, s.Alone), s.Why), nil
 }
 
 func (s *asking) Decode(d *wire.Decoder) {
 	s.Notes = wire.ReadVec[note](d)
 	s.Refusals = d.Uint64()
+	s.Alone = d.Bool()
 	s.Why = d.Text()
 }
 
@@ -74,20 +77,30 @@ func (m *Purse) inquire(ctx context.Context, s asking) (f findings, err error) {
 	if f.gone, rest, oneIsGone, err = m.findSpent(ctx, s); err != nil {
 		return f, err
 	}
-	op, refusals, half := fsm.Self(ctx).Op, s.Refusals+1, len(rest)/2
+	op, refusals := fsm.Self(ctx).Op, s.Refusals+1
 	switch {
 	case len(f.gone) > 0:
 		f.rescue, err = m.rescue(op, [][]note{rest}, 0)
 	case oneIsGone:
-		f.rescue, err = m.rescue(op, [][]note{rest[:half], rest[half:]}, 0)
+		f.rescue, err = m.rescue(op, halves(rest), 0)
 	case refusals < patience:
 		f.rescue, err = m.rescue(op, [][]note{rest}, refusals)
-	case half > 0:
-		f.rescue, err = m.rescue(op, [][]note{rest[:half], rest[half:]}, refusals)
+	case len(rest) > 1:
+		f.rescue, err = m.rescue(op, halves(rest), refusals)
 	default:
 		f.rescue = rescue{plan: m.Plan(op), aside: shelve(rest, s.Why)}
 	}
 	return f, err
+}
+
+// halves splits notes, which come by ascending amount, into two parts that are
+// about equally great: small ones by themselves would bring nothing.
+func halves(some []note) [][]note {
+	parts := make([][]note, 2)
+	for i, n := range some {
+		parts[i%2] = append(parts[i%2], n)
+	}
+	return parts
 }
 
 func (m *Purse) conclude(tx *fsm.Tx, s asking, f findings) (fsm.State, error) {
@@ -100,12 +113,13 @@ func (m *Purse) conclude(tx *fsm.Tx, s asking, f findings) (fsm.State, error) {
 
 // findSpent splits notes into those that are spent and the others. Where guardians
 // do not tell, the refusal itself does: a transaction that spends but one note and
-// is refused since that is spent. oneIsGone says that one of several is.
+// is refused since that is spent. oneIsGone says that one of several is. When the
+// transaction spent other notes as well, one of them may be the one.
 func (m *Purse) findSpent(ctx context.Context, s asking) (gone, rest []note, oneIsGone bool, err error) {
 	teller, ok := m.Generation.(notes.Teller)
 	if !ok {
 		switch {
-		case !m.SaysSpent(s.Why):
+		case !s.Alone || !m.SaysSpent(s.Why):
 			return nil, s.Notes, false, nil
 		case len(s.Notes) == 1:
 			return s.Notes, nil, false, nil

@@ -46,7 +46,7 @@ func (m *Purse) reclaim() *fsm.Machine {
 			fsm.On("rejected",
 				func(ctx context.Context, s claiming) (string, error) { return m.Rejection(ctx, s.TxID) },
 				func(tx *fsm.Tx, s claiming, why string) (fsm.State, error) {
-					m.start(tx, tx.Self.Op, "inquiry", asking{s.Notes, s.Refusals, why})
+					m.start(tx, tx.Self.Op, "inquiry", asking{s.Notes, s.Refusals, true, why})
 					return denied{s.settled()}, nil
 				}, "denied")),
 		fsm.At("claimed", wire.Decode[claimed]),

@@ -42,6 +42,13 @@ type Cash interface {
 	Complete(p *Plan, in, out wire.Amount) (Part, error)
 }
 
+// A Drainer is cash that can give all it has, where that does not suffice.
+type Drainer interface {
+	// Drain returns a part that spends everything that is worth its fee and that
+	// the plan has not taken.
+	Drain(p *Plan) Part
+}
+
 // A Runner is a module that has something to do while the client runs, which has
 // no effect on the map. Run returns when ctx ends.
 type Runner interface{ Run(ctx context.Context) }

@@ -137,30 +137,79 @@ func (p *Plan) Transaction(parts ...Part) (*Draft, error) {
 	return d, nil
 }
 
-// complete lets the first cash module that can balance the transaction do so.
+// complete lets the first cash module that can balance the transaction do so. When
+// none can by itself, the first ones give all that they have.
 func (p *Plan) complete(d *Draft, in, out wire.Amount) error {
 	d.Added.Start = d.outputs()
-	var poor error
+	part, err := p.byOne(in, out)
 	for _, m := range p.client.cash {
-		part, err := m.Complete(p, in, out)
-		var insufficient *InsufficientError
-		if errors.As(err, &insufficient) || errors.Is(err, ErrSearching) {
-			if poor == nil || errors.Is(err, ErrSearching) {
-				poor = err
-			}
+		drainer, ok := m.(Drainer)
+		if !ok || !errors.As(err, new(*InsufficientError)) {
 			continue
 		}
-		if err != nil {
-			return err
+		all := drainer.Drain(p)
+		if len(all.Inputs) == 0 {
+			continue
 		}
-		d.add(p.Op, part)
-		d.Added.End = d.outputs()
-		return nil
+		d.add(p.Op, all)
+		more, fees, tooMuch := sums([]Part{all})
+		if tooMuch == nil {
+			in, tooMuch = in.Add(more)
+		}
+		if tooMuch == nil {
+			out, tooMuch = out.Add(fees)
+		}
+		if tooMuch != nil {
+			return tooMuch
+		}
+		part, err = p.byOne(in, out)
 	}
-	if poor == nil {
-		poor = ErrNoCash
+	if err != nil {
+		return p.insufficient(err)
 	}
-	return poor
+	d.add(p.Op, part)
+	d.Added.End = d.outputs()
+	return nil
+}
+
+// byOne returns the part of the first cash module that can balance the transaction.
+// One that makes no change of what is too much leaves that to the next.
+func (p *Plan) byOne(in, out wire.Amount) (part Part, err error) {
+	var poor, nothing error = ErrNoCash, errors.New("nothing was added")
+	err = nothing
+	for _, m := range p.client.cash {
+		some, failed := m.Complete(p, in, out)
+		switch {
+		case errors.As(failed, new(*InsufficientError)), errors.Is(failed, ErrSearching):
+			if errors.Is(poor, ErrNoCash) || errors.Is(failed, ErrSearching) {
+				poor = failed
+			}
+		case failed != nil:
+			return some, failed
+		case len(some.Inputs)+len(some.Outputs) > 0:
+			return some, nil
+		case err != nil:
+			part, err = some, nil
+		}
+	}
+	if err != nil {
+		err = poor
+	}
+	return part, err
+}
+
+// insufficient says how much there is in all modules.
+func (p *Plan) insufficient(err error) error {
+	var poor *InsufficientError
+	if !errors.As(err, &poor) {
+		return err
+	}
+	have := p.client.Balance(p.Reader)
+	need, err := have.Add(poor.Need - poor.Have)
+	if err != nil {
+		return err
+	}
+	return &InsufficientError{Have: have, Need: need}
 }
 
 // ErrNoCash reports a federation without a module that could pay.

@@ -165,7 +165,7 @@ func TestCashModulesAreAskedInOrder(t *testing.T) {
 		"notes come first":              {[]wire.Amount{5000}, []wire.Amount{4096}, 1000, true, false},
 		"coins when notes do not do":    {[]wire.Amount{5000}, []wire.Amount{1024}, 3000, false, false},
 		"coins when there are no notes": {[]wire.Amount{5000}, nil, 3000, false, false},
-		"neither, though both would do": {[]wire.Amount{2500}, []wire.Amount{4096}, 5000, false, true},
+		"too little of either":          {[]wire.Amount{500}, []wire.Amount{4096}, 5000, false, true},
 		"nothing":                       {nil, nil, 1, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,8 +176,8 @@ func TestCashModulesAreAskedInOrder(t *testing.T) {
 				if errors.As(err, &poor) != test.fails || err != nil && !test.fails {
 					t.Fatal(err)
 				}
-				if test.fails && poor.Have != notes {
-					t.Errorf("%v, the mint has %v", poor, notes)
+				if test.fails && (poor.Have != notes+coins || poor.Need <= poor.Have) {
+					t.Errorf("%v, there are %v of notes and %v of coins", poor, notes, coins)
 				}
 				nowNotes, nowCoins := d.balances()
 				if got := nowNotes != notes; got != test.byMint {
@@ -192,6 +192,24 @@ func TestCashModulesAreAskedInOrder(t *testing.T) {
 			})
 		})
 	}
+}
+
+// When no module has enough by itself, the first gives all that it has.
+func TestCashModulesPayTogether(t *testing.T) {
+	atDesk(t, []wire.Amount{2500}, []wire.Amount{4096}, func(d *desk) {
+		hadNotes, hadCoins := d.balances()
+		draft, err := d.transact(fsm.OpID{1}, d.coinFor(4000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes, coins := d.balances()
+		if got := d.fed.Coin(keyOf("somebody").PublicKey()); got != 4000 || notes+coins+4000+draft.Fee != hadNotes+hadCoins {
+			t.Errorf("somebody got %v, %v of notes and %v of coins are left, fee %v", got, notes, coins, draft.Fee)
+		}
+		if owes := d.fed.Audit().Outstanding(); owes != notes {
+			t.Errorf("the federation owes %v, the wallet has %v", owes, notes)
+		}
+	})
 }
 
 func TestTooMuchBecomesChangeOfTheFirst(t *testing.T) {

@@ -159,7 +159,6 @@ func (m *Dummy) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 		if s.taken[c.Key] {
 			continue
 		}
-		s.taken[c.Key] = true
 		used = append(used, c)
 		in, out = in+c.Amount, out+Fee
 		part.Inputs = append(part.Inputs, client.Input{
@@ -169,6 +168,9 @@ func (m *Dummy) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 	if in < out {
 		have := m.Balance(p.Reader)
 		return part, &client.InsufficientError{Have: have, Need: have + out - in}
+	}
+	for _, c := range used {
+		s.taken[c.Key] = true
 	}
 	first := s.next
 	var change *Coin

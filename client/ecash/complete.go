@@ -22,6 +22,14 @@ func (m *Purse) Complete(p *client.Plan, in, out wire.Amount) (client.Part, erro
 	return m.part(b), nil
 }
 
+// Drain implements [client.Drainer].
+func (m *Purse) Drain(p *client.Plan) client.Part {
+	worth, _ := m.worthClaiming(slices.Collect(m.free(p)))
+	b := &bundle{}
+	m.pay(p, b, worth)
+	return m.part(b)
+}
+
 // insufficient says what the whole balance is, and what it would have to be: by
 // so much more as the notes did not cover, each of them less its fee.
 func (m *Purse) insufficient(p *client.Plan, err error) error {

@@ -146,7 +146,7 @@ func (m *Purse) order(p *client.Plan, amount wire.Amount, t terms) (*client.Draf
 		return nil, err
 	}
 	// Before there is a request for every one of them: they may be countless.
-	if have := m.Balance(p.Reader); have < cost {
+	if have := m.Client.Balance(p.Reader); have < cost {
 		return nil, &client.InsufficientError{Have: have, Need: cost}
 	}
 	b := &bundle{}

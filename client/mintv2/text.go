@@ -2,6 +2,7 @@ package mintv2
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -31,6 +32,16 @@ func (t Text) String() string { return t.Base32() }
 
 // Count implements [notes.Text].
 func (t Text) Count() int { return len(t.Notes()) }
+
+// Total implements [notes.Text].
+func (t Text) Total() (wire.Amount, error) {
+	for _, n := range t.Notes() {
+		if n.Denomination > wire.MaxDenomination {
+			return 0, fmt.Errorf("%w: there are no notes of %v", notes.ErrForged, n.Denomination)
+		}
+	}
+	return t.ECash.Total()
+}
 
 // All implements [notes.Text].
 func (t Text) All() iter.Seq2[wire.Amount, wire.MintSpendableNote] {

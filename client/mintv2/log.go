@@ -68,9 +68,9 @@ type receiveMeta struct {
 	Aside  wire.Amount        `json:"aside,omitempty"` // of it: put aside at once, msat
 }
 
-// SpendID implements [notes.Logbook].
+// SpendID implements [notes.Logbook]: it depends on the notes alone.
 func (m *Mint) SpendID(some []notes.Note) fsm.OpID {
-	return sha256.Sum256(append([]byte("satchel spend"), wire.Encode(m.Text(some, nil).(Text))...))
+	return sha256.Sum256(append([]byte("satchel spend"), wire.Encode(m.Text(notes.Sorted(some), nil).(Text))...))
 }
 
 // SendMeta implements [notes.Logbook].

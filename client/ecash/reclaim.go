@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -41,16 +42,27 @@ func (m *Purse) reclaim() *fsm.Machine {
 				func(ctx context.Context, s claiming) (struct{}, error) { return m.Acceptance(ctx, s.TxID) },
 				func(tx *fsm.Tx, s claiming, _ struct{}) (fsm.State, error) {
 					m.fromAside(tx, s.Notes)
+					m.logAgain(tx, false)
 					return claimed{s.settled()}, nil
 				}, "claimed"),
 			fsm.On("rejected",
 				func(ctx context.Context, s claiming) (string, error) { return m.Rejection(ctx, s.TxID) },
 				func(tx *fsm.Tx, s claiming, why string) (fsm.State, error) {
+					m.logAgain(tx, true)
 					m.start(tx, tx.Self.Op, "inquiry", asking{s.Notes, s.Refusals, true, why})
 					return denied{s.settled()}, nil
 				}, "denied")),
 		fsm.At("claimed", wire.Decode[claimed]),
 		fsm.At("denied", wire.Decode[denied]))
+}
+
+// logAgain says what became of e-cash that came in and is claimed once more.
+// E-cash that was handed out and comes back is none.
+func (m *Purse) logAgain(tx *fsm.Tx, refused bool) {
+	o, _ := m.Operation(&tx.Reader, tx.Self.Op)
+	if meta, ok := m.ReadMeta(o.Meta); ok && !meta.Send {
+		m.log(tx, notes.Claimed{Op: tx.Self.Op, Refused: refused})
+	}
 }
 
 // A rescue is how notes are to come back: each group by a transaction of the

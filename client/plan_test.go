@@ -12,7 +12,6 @@ import (
 	"satchel/client/dummy"
 	"satchel/client/ecash"
 	"satchel/client/mint"
-	"satchel/client/tbs"
 	"satchel/client/tbs/toy"
 	"satchel/client/toyfed"
 	"satchel/client/wire"
@@ -31,7 +30,9 @@ type desk struct {
 	dummy *dummy.Dummy
 }
 
-func mintKind() client.Kind { return ecash.Mint(func() tbs.Scheme { return toy.New() }) }
+func mintKind() client.Kind {
+	return ecash.Mint(func() mint.Options { return mint.Options{Scheme: toy.New(), Gap: 5} })
+}
 
 // atDesk does something with a wallet that has these coins and one note of each
 // of these amounts.

@@ -21,6 +21,7 @@ import (
 	"satchel/build/wasm"
 	"satchel/client"
 	"satchel/client/ecash"
+	"satchel/client/mint"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 	"satchel/wasm/facade"
@@ -157,10 +158,10 @@ type native struct {
 func startNative(b *testing.B, fed *devfed.Federation) *native {
 	n := &native{counter: &tbs.Counter{}}
 	p := rpc.Platform(b.TempDir())
-	p.Kinds = []client.Kind{ecash.Mint(func() tbs.Scheme {
+	p.Kinds = []client.Kind{ecash.Mint(func() mint.Options {
 		s := tbs.V1()
 		s.Batch.Counter = n.counter
-		return s
+		return mint.Options{Scheme: s, Gap: mint.Gap}
 	})}
 	n.f = facade.New(p)
 	ctx, cancel := context.WithCancel(context.Background())

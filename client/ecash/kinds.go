@@ -4,18 +4,17 @@ import (
 	"satchel/client"
 	"satchel/client/mint"
 	"satchel/client/mintv2"
-	"satchel/client/tbs"
 	"satchel/client/wire"
 )
 
 // Mint is what a wallet must be told to use e-cash of the first generation.
-func Mint(scheme func() tbs.Scheme) client.Kind {
+func Mint(options func() mint.Options) client.Kind {
 	return client.Kind{
 		Name:    wire.KindMint,
 		Version: 2,
 		API:     wire.APIVersions{{Major: 0, Minor: 0}},
 		New: func(h client.Host) (client.Module, error) {
-			g, err := mint.New(h, scheme())
+			g, err := mint.New(h, options())
 			if err != nil {
 				return nil, err
 			}

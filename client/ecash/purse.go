@@ -75,11 +75,12 @@ type Purse struct {
 	worth []wire.Amount // those tiers of which a note is worth more than its fee
 
 	mostClaims int // of foreign notes in a transaction
+	pace       pace
 	feed       feed
 }
 
 func newPurse(h client.Host, g notes.Generation) *Purse {
-	return &Purse{Host: h, Generation: g, worth: notes.Economical(g.Tiers(), g.Fee()), mostClaims: mostClaims}
+	return &Purse{Host: h, Generation: g, worth: notes.Economical(g.Tiers(), g.Fee()), mostClaims: mostClaims, pace: usualPace}
 }
 
 func (m *Purse) fee(amount wire.Amount) wire.Amount { return m.Fee().Fee(amount) }

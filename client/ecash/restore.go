@@ -206,13 +206,12 @@ type scan struct {
 	lost   []wire.Hash160          // of these: spent
 }
 
-// How much is read before it is kept: so many chapters or items, or when so many
-// notes had to be derived, each of which takes a browser some milliseconds.
-const (
-	mostChapters = 256
-	mostItems    = 40_000
-	mostComputed = 1_000
-)
+// A pace is how much is read before it is kept: so many chapters or items, or when
+// so many notes had to be derived, each of which takes a browser some
+// milliseconds.
+type pace struct{ chapters, items, derived int }
+
+var usualPace = pace{256, 40_000, 1_000}
 
 func (m *Purse) readOn(ctx context.Context, s scanning) (*scan, error) {
 	sc, err := m.newScan(m.Executor().Snapshot(), s)
@@ -220,7 +219,7 @@ func (m *Purse) readOn(ctx context.Context, s scanning) (*scan, error) {
 		return nil, err
 	}
 	items := 0
-	for n := 0; sc.next < s.All.End && n < mostChapters && items < mostItems && sc.finder.Computed() < mostComputed; n++ {
+	for n := 0; sc.next < s.All.End && n < m.pace.chapters && items < m.pace.items && sc.finder.Computed() < m.pace.derived; n++ {
 		c, err := m.feed.next(ctx, sc.next, func(ctx context.Context) pages { return m.searcher().Past(ctx, s.All, sc.next) })
 		if err != nil && n > 0 {
 			return sc, nil // what there is counts
@@ -228,7 +227,7 @@ func (m *Purse) readOn(ctx context.Context, s scanning) (*scan, error) {
 		if err != nil {
 			return nil, err
 		}
-		if whole, err := sc.chapter(ctx, c); err != nil || !whole {
+		if whole, err := sc.chapter(ctx, c, m.pace.derived); err != nil || !whole {
 			m.feed.back(c, sc.next)
 			return sc, err
 		}
@@ -262,14 +261,14 @@ func (m *Purse) newScan(r *kv.Reader, s scanning) (sc *scan, err error) {
 
 // chapter looks through a part of the past. It reports false when so much had to
 // be computed before it could that this is worth keeping first.
-func (sc *scan) chapter(ctx context.Context, c notes.Chapter) (whole bool, err error) {
+func (sc *scan) chapter(ctx context.Context, c notes.Chapter, derived int) (whole bool, err error) {
 	for _, i := range c.Items {
 		if !i.Spent {
 			if err := sc.finder.Prepare(ctx, i.Amount); err != nil {
 				return false, err
 			}
 		}
-		if sc.finder.Computed() >= mostComputed {
+		if sc.finder.Computed() >= derived {
 			return false, nil
 		}
 	}
@@ -282,7 +281,7 @@ func (sc *scan) chapter(ctx context.Context, c notes.Chapter) (whole bool, err e
 		if err != nil {
 			return false, err
 		}
-		if ok {
+		if ok && !i.Doubtful {
 			sc.owned[wire.Hash160Of(q.Nonce[:])] = &owned{Found: &notes.Found{Request: q, At: i.At}}
 		}
 	}

@@ -13,13 +13,13 @@ import (
 	"satchel/fsm/kv"
 )
 
-// gap is how many notes in a row may never have been issued, of those of a tier,
-// before the rest is taken to be unused: that of fedimint.
-const gap = 100
+// Gap is how many notes in a row may never have been issued, of those of a tier,
+// in every wallet: that of fedimint.
+const Gap = 100
 
 // A finder looks for notes among those of the next indices of each tier. A tier's
-// window begins with the first gap indices, and with each note that is found it
-// reaches gap beyond that one.
+// window begins with the first indices, as many as the gap, and with each note that
+// is found it reaches that far beyond that one.
 type finder struct {
 	m        *Mint
 	secrets  []secret.Secret // the first is the module's own
@@ -99,7 +99,7 @@ func (f *finder) Prepare(ctx context.Context, tier wire.Amount) error {
 		if f.windows[id] == nil {
 			f.windows[id] = &window{hashes: map[wire.Hash160]uint64{}}
 		}
-		if err := f.reach(ctx, id, f.windows[id].used+gap); err != nil {
+		if err := f.reach(ctx, id, f.windows[id].used+f.m.gap); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func (f *finder) Issued(ctx context.Context, i notes.Item) (q notes.Request, ok 
 		delete(w.hashes, i.Blinded)
 		delete(f.expected, expectation{i.Amount, i.Blinded})
 		w.used, w.changed = max(w.used, index+1), true
-		return q, true, f.reach(ctx, id, w.used+gap)
+		return q, true, f.reach(ctx, id, w.used+f.m.gap)
 	}
 	return q, false, nil
 }

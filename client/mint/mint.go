@@ -40,17 +40,28 @@ type Mint struct {
 	host   client.Host
 	keys   wire.MintConfig
 	scheme tbs.Scheme
+	gap    uint64
 	tiers  []wire.Amount // all, ascending
 	worth  []wire.Amount // those of which a note is worth more than its fee
 }
 
+// Options are what a mint needs besides.
+type Options struct {
+	Scheme tbs.Scheme
+
+	// Gap is how many notes in a row may never have been issued, of those of a
+	// tier, before the rest is taken to be unused. In a real federation it is
+	// [Gap]. Tests make do with fewer.
+	Gap uint64
+}
+
 // New reads the config of an instance.
-func New(h client.Host, scheme tbs.Scheme) (*Mint, error) {
+func New(h client.Host, o Options) (*Mint, error) {
 	config, err := wire.Decode[wire.MintConfig](h.Config)
 	if err != nil {
 		return nil, err
 	}
-	m := &Mint{host: h, keys: config, scheme: scheme}
+	m := &Mint{host: h, keys: config, scheme: o.Scheme, gap: o.Gap}
 	m.tiers = slices.Sorted(maps.Keys(config.Keys))
 	m.worth = notes.Economical(m.tiers, config.Fee)
 	for peer := range h.Client.Config().Guardians {

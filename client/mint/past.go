@@ -22,6 +22,7 @@ func (m *Mint) Extent(ctx context.Context) (e notes.Extent, err error) {
 	}
 	e.Sessions = true
 	e.End, err = recovery.Count(ctx, m.host.Guardians(), "session_count")
+	e.End++ // the one that is running may have notes, too
 	return e, err
 }
 
@@ -59,7 +60,7 @@ func (m *Mint) sessions(ctx context.Context, start, end uint64) iter.Seq2[notes.
 			return
 		}
 		log := recovery.Log{Keys: m.host.Client.Config().BroadcastKeys, API: versions.Core}
-		for session, err := range recovery.Sessions(ctx, m.host.Guardians(), log, start, end) {
+		for session, err := range recovery.Sessions(ctx, m.host.Guardians(), log, start, end-1) {
 			c := notes.Chapter{Next: session.Index + 1}
 			for _, accepted := range session.Items {
 				if tx := accepted.Item.Transaction; tx != nil {
@@ -70,7 +71,27 @@ func (m *Mint) sessions(ctx context.Context, start, end uint64) iter.Seq2[notes.
 				return
 			}
 		}
+		rumours, err := recovery.Running(ctx, m.host.Guardians(), log, end-1)
+		yield(notes.Chapter{Items: m.rumoured(rumours), Next: end}, err)
 	}
+}
+
+// rumoured are the notes that a session issued which need not be over. What it
+// spent does not count: a note that is spent is found to be so when it is claimed.
+func (m *Mint) rumoured(rumours []recovery.Rumour) (items []notes.Item) {
+	for _, r := range rumours {
+		tx := r.Item.Item.Transaction
+		if tx == nil {
+			continue
+		}
+		for _, i := range m.items(*tx) {
+			if !i.Spent {
+				i.Doubtful = !r.Confirmed
+				items = append(items, i)
+			}
+		}
+	}
+	return items
 }
 
 // items are what a transaction does: first it spends, then it issues.

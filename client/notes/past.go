@@ -69,6 +69,10 @@ type Item struct {
 	Blinded wire.Hash160 // hash of the blinded nonce
 	Tweak   wire.MintTweak
 	At      *wire.OutPoint // nil where it is not known
+
+	// Doubtful says that it may never have been issued: its keys are used, but
+	// there may be no note.
+	Doubtful bool
 }
 
 // A Found is a note of this wallet that the federation has issued.

@@ -6,6 +6,7 @@ import (
 	"satchel/client"
 	"satchel/client/ecash"
 	"satchel/client/meta"
+	"satchel/client/mint"
 	"satchel/client/mintv2"
 	"satchel/client/tbs"
 )
@@ -17,7 +18,7 @@ func Kinds() []client.Kind {
 		ecash.MintV2(func() mintv2.Options {
 			return mintv2.Options{Scheme: tbs.V2(), Random: rand.Reader, Zeros: mintv2.Zeros}
 		}),
-		ecash.Mint(func() tbs.Scheme { return tbs.V1() }),
+		ecash.Mint(func() mint.Options { return mint.Options{Scheme: tbs.V1(), Gap: mint.Gap} }),
 		meta.Kind(),
 	}
 }

@@ -56,7 +56,7 @@ func TestCovered(t *testing.T) {
 	v.visit("#/words")
 	v.Wait(`document.querySelector(".words.covered")?.ariaHidden === "true"`)
 	v.press("button", "Show the words")
-	v.Wait(`document.activeElement.ariaLabel === "The twelve words" && document.activeElement.innerText.includes("twelve")`)
+	v.Wait(`document.activeElement.ariaLabel === "Your words" && document.activeElement.innerText.includes("twelve")`)
 }
 
 // TestComposition presses Enter for an input method: it opens nothing.

@@ -227,7 +227,7 @@ func (v *visit) lookAtAFederation(d *demo.Demo) {
 func (v *visit) lookAtTheRest() {
 	v.t.Helper()
 	v.visit("#/words")
-	v.sees("Never type all of them")
+	v.sees("Never type them")
 	v.look("words")
 	v.press("button", "Show the words")
 	v.Wait(`!document.querySelector(".words.covered")`)

@@ -19,10 +19,26 @@ export interface FederationView {
   notes: NoteView[]; // greatest first
   aside_msat: number;
   meta: unknown; // an object with texts, if it is what it should be
+  restoring?: boolean; // money is being looked for with the words
+  backup?: BackupView; // missing where the federation cannot be used now
+  elsewhere?: ElsewhereView;
+  movable_msat?: number; // older e-cash that can be made newer
   stuck?: StuckView[];
   damaged?: number;
   error?: string;
   code?: string;
+}
+
+/** What the guardians keep for this wallet. */
+export interface BackupView {
+  at_ms?: number; // missing if there is none
+  current: boolean; // whether nothing has happened since
+}
+
+/** Another wallet with the same words. */
+export interface ElsewhereView {
+  ours: boolean; // of this make
+  at_ms?: number; // when it was last seen, by its clock
 }
 
 export interface GuardianView {
@@ -50,7 +66,11 @@ export interface ModuleView {
   usable: boolean;
 }
 
+/** The two generations of e-cash: the older one and the newer one. */
+export type CashKind = "mint" | "mintv2";
+
 export interface NoteView {
+  kind: CashKind;
   amount_msat: number;
   count: number;
 }
@@ -92,6 +112,18 @@ export interface SendQuote {
   amount_msat?: number;
   fee_msat?: number;
   reissue?: boolean;
+  kind?: CashKind;
+}
+
+export interface MoveQuote {
+  amount_msat: number;
+  fee_msat: number;
+}
+
+export interface WordsCheck {
+  valid: boolean;
+  unknown: number[]; // places, from 0, of words that are in no list
+  reason?: string;
 }
 
 export interface ReceiveQuote {
@@ -110,7 +142,7 @@ export interface OperationView {
   federation: string;
   operation_id: string;
   number: number;
-  title: string;
+  title: string; // receive, send, restore or move
   state: OperationState;
   requested_msat: number; // what it was to be
   amount_msat: number; // what it has come to
@@ -125,6 +157,15 @@ export interface OperationView {
   why?: string; // the federation's words
   final: boolean;
   began_ms: number;
+  progress?: ProgressView; // of a restore
+}
+
+/** How far a restore has come: from where to where it reads, and how far it has. */
+export interface ProgressView {
+  from: number;
+  read: number;
+  end: number;
+  sessions: boolean; // sessions of the federation are counted, and not entries of its books
 }
 
 export interface OperationDetail extends OperationView {
@@ -160,4 +201,31 @@ export interface WaitView {
   attempts?: number;
   error?: string;
   next_ms?: number;
+}
+
+/** What a wallet's file holds. */
+export interface FileView {
+  made_ms: number;
+  federations: FileFederationView[];
+  operations: number;
+  omitted?: number; // old operations for which the file had no room
+  unread?: number; // federations and operations that cannot be read
+}
+
+export interface FileFederationView {
+  id: string;
+  name: string; // from outside
+  invite_code: string;
+  balance_msat: number; // when the file was made
+}
+
+/** A payment of which a wallet's file tells. */
+export interface ArchivedView {
+  title: string;
+  state: string;
+  amount_msat: number;
+  fee_msat: number;
+  change_msat: number; // of the balance
+  outgoing: boolean;
+  began_ms: number;
 }

@@ -9,11 +9,15 @@ import { back, place, type Route } from "./route";
 import { Anywhere } from "./scan/anywhere";
 import { Scan } from "./scan/camera";
 import { Federation } from "./screens/federation";
+import { Federations } from "./screens/federations";
 import { History } from "./screens/history";
 import { Home } from "./screens/home";
 import { Open } from "./screens/open";
+import { OpenFile } from "./screens/openfile";
 import { Operation } from "./screens/operation";
 import { Receive } from "./screens/receive";
+import { Restore } from "./screens/restore";
+import { SaveFile } from "./screens/savefile";
 import { Send } from "./screens/send";
 import { Settings } from "./screens/settings";
 import { Words } from "./screens/words";
@@ -69,6 +73,14 @@ function Current({ route }: { route: Route }) {
       return <Settings />;
     case "words":
       return <Words />;
+    case "restore":
+      return <Restore />;
+    case "federations":
+      return <Federations />;
+    case "save":
+      return <SaveFile />;
+    case "file":
+      return <OpenFile />;
   }
 }
 

@@ -1,6 +1,8 @@
 // Texts that are no invitation and no e-cash of a federation, and what they are
 // instead, as far as their shape shows.
 
+import { wordCounts, wordsIn } from "./phrase";
+
 /** What a text looks like. */
 export type Foreign = "lightning" | "bitcoin" | "cashu" | "ecash";
 
@@ -17,15 +19,12 @@ export function foreign(text: string): Foreign | undefined {
   return shapes.find(([, shape]) => words.some((word) => shape.test(word)) || shape.test(words.join("")))?.[0];
 }
 
-/** How many words wallets have. */
-const lengths = [12, 15, 18, 21, 24];
-
 /**
  * Whether a text looks like the words of a wallet, numbered or not. Such a text
  * is not to be stored, sent, or shown again.
  */
 export function walletWords(text: string): boolean {
   if (text.length > 1000) return false;
-  const words = text.toLowerCase().split(/[\s,;]+|\d+[.):]?/).filter((word) => word !== "");
-  return lengths.includes(words.length) && words.every((word) => /^[a-z]{3,8}$/.test(word));
+  const words = wordsIn(text);
+  return wordCounts.includes(words.length) && words.every((word) => /^[a-z]{3,8}$/.test(word));
 }

@@ -6,8 +6,16 @@ const invite = "fed11qgqzc2nhwden5te0vejkg6tdd9h8gepwvejkg6tdd9h8garhduhx6at5d9h
 const ecash = "AgEEkz9a".repeat(16) + "QQ==";
 
 test("what a text is about", () => {
+  const newer = "fedimint" + "02abcv".repeat(20);
   const cases: [string, string][] = [
     ["fed11abc", "fed11abc"],
+    [newer.toUpperCase(), newer.toUpperCase()], // as a QR code has it
+    [`fedimint:${newer}`, newer],
+    [`WEB+FEDIMINT:${newer.toUpperCase()}`, newer.toUpperCase()],
+    [`https://wallet.example/#${newer}`, newer],
+    [`Here is 100 sat:\n\n${newer}\n\nBye`, newer],
+    [`${newer.slice(0, 76)}\n${newer.slice(76)}`, newer],
+    [newer + newer, newer],
     ["  fed11abc\n", "fed11abc"],
     ["web+fedimint:fed11abc", "fed11abc"],
     ["fedimint:fed11abc", "fed11abc"],

@@ -2,13 +2,16 @@
 
 import { CoreError } from "../core/link";
 import { goOn, type Route } from "./route";
-import { askToKeep, dropWords } from "./storage";
+import { askToKeep, dropWords, keepWords } from "./storage";
 import { link } from "./wallet";
 
-/** Joins a federation. A wallet without words gets some. */
-export async function join(invite: string): Promise<void> {
+/**
+ * Joins a federation. A wallet without words gets some. With restore, money that the
+ * words have there is looked for in any case.
+ */
+export async function join(invite: string, restore = false): Promise<void> {
   await makeWords();
-  await link.call("join", { invite_code: invite });
+  await link.call("join", restore ? { invite_code: invite, restore } : { invite_code: invite });
 }
 
 async function makeWords(): Promise<void> {
@@ -21,6 +24,17 @@ async function makeWords(): Promise<void> {
     const done = code === "HasWords" || (code === "Interrupted" && (await link.call<boolean>("has_mnemonic_set")));
     if (!done) throw error;
   }
+}
+
+/** Makes words those of the wallet. They were checked, and there are no others. */
+export async function setWords(words: string[]): Promise<void> {
+  try {
+    await link.call("set_mnemonic", { words });
+  } catch (error) {
+    const now = await link.call<{ mnemonic: string[] }>("get_mnemonic").catch(() => undefined);
+    if (now?.mnemonic.join(" ") !== words.join(" ")) throw error;
+  }
+  keepWords();
 }
 
 /**

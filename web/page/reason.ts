@@ -2,6 +2,7 @@
 
 import type { MachineView, OperationDetail } from "./api";
 import { upCount } from "./health";
+import { plainName } from "./machines";
 import { entry } from "./outside";
 import { texts } from "./texts";
 import { age } from "./time";
@@ -11,8 +12,10 @@ import { age } from "./time";
  * in which it is waited for: what is not agreed on is not signed.
  */
 const wants: Record<string, (needed: number, all: number, age: string) => string> = {
+  "mint/search": (_needed, _all, age) => texts.operation.waitingSearch(age),
   transaction: texts.operation.waitingAgree,
   "mint/inquiry": texts.operation.waitingTell,
+  "mint/regain": texts.operation.waitingSign,
   "mint/issuance": texts.operation.waitingSign,
   "mint/packing": texts.operation.waitingSign,
 };
@@ -21,8 +24,8 @@ const order = Object.keys(wants);
 /** Says what an operation waits for, and how long it has. */
 export function reasonOf(op: OperationDetail, online: boolean, now: number): string {
   const waiting = op.machines.filter((m) => m.waits?.length);
-  const first = order.find((name) => waiting.some((m) => m.name === name));
-  const machine = waiting.find((m) => m.name === first) ?? waiting[0];
+  const first = order.find((name) => waiting.some((m) => plainName(m.name) === name));
+  const machine = waiting.find((m) => plainName(m.name) === first) ?? waiting[0];
   const since = machine ? Math.min(...machine.waits!.map((w) => w.since_ms)) : op.began_ms;
   return textOf(op, machine, online, age(since, now));
 }
@@ -32,5 +35,5 @@ function textOf(op: OperationDetail, machine: MachineView | undefined, online: b
   const up = upCount(op.guardians);
   if (!online) return texts.operation.waitingOffline(age);
   if (up < op.threshold) return texts.operation.waitingFew(up, all, op.threshold, age);
-  return entry(wants, machine?.name)?.(op.threshold, all, age) ?? texts.operation.waiting(age);
+  return entry(wants, machine && plainName(machine.name))?.(op.threshold, all, age) ?? texts.operation.waiting(age);
 }

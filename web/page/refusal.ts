@@ -10,6 +10,7 @@ const refusals: readonly string[] = [
   "NotSupported",
   "NoWords",
   "NotJoined",
+  "Recovering",
   "UnsupportedFederation",
   "FederationUnreachable",
   "InsufficientBalance",

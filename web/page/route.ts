@@ -5,6 +5,7 @@
 import { signal } from "@preact/signals";
 import { walletWords } from "./foreign";
 import { carried } from "./incoming";
+import { handPhrase } from "./phrase";
 
 export type Filter = "all" | "received" | "sent" | "open";
 
@@ -18,7 +19,11 @@ export type Route =
   | { screen: "history"; filter: Filter }
   | { screen: "federation"; id: string }
   | { screen: "settings" }
-  | { screen: "words" };
+  | { screen: "words" }
+  | { screen: "restore" } // from words
+  | { screen: "federations" } // in which there was money
+  | { screen: "save" } // a file
+  | { screen: "file" }; // that is opened
 
 /** What belongs to an entry of the history, and survives a reload. */
 export interface Memory {
@@ -33,6 +38,10 @@ export interface Memory {
   sending?: object;
   /** The code with which it ended so that it is not known whether it was made. */
   unsure?: string;
+  /** The name of a move of older e-cash: asked for twice, it is made once. */
+  moving?: string;
+  /** Whether a QR code is looked for among invitations of a wallet that is brought back. */
+  wanted?: boolean;
   /** How many entries of this page are before this one. */
   depth?: number;
   /** How far down the person was when leaving, in pixels. */
@@ -52,6 +61,10 @@ export function parse(hash: string): Route {
     case "send":
     case "settings":
     case "words":
+    case "restore":
+    case "federations":
+    case "save":
+    case "file":
       return { screen };
     case "history":
       return { screen, filter: filters.includes(a) ? (a as Filter) : "all" };
@@ -121,9 +134,11 @@ export function go(route: Route, memory: Memory = {}, replace = false): void {
   place.value = { route, memory: next };
 }
 
-/** Goes where a text is opened. The words of a wallet are not taken along. */
+/** Goes where a text is opened. The words of a wallet are in no entry of the history. */
 export function openText(text: string, replace = false): void {
-  go({ screen: "open" }, walletWords(text) ? { words: true } : { text }, replace);
+  const words = walletWords(text);
+  handPhrase(words ? text : "");
+  go({ screen: "open" }, words ? { words } : { text }, replace);
 }
 
 /**

@@ -9,10 +9,13 @@ function operation(change: Partial<OperationView>): OperationView {
 }
 
 const lines = (op: OperationView) => linesOf(op).map((l) => `${l.label} ${l.msat}`);
-const shown = (op: OperationView) => (({ msat, sign, tried }) => (tried ? "tried " : "") + sign + msat)(shownOf(op));
+const shown = (op: OperationView) => {
+  const one = shownOf(op);
+  return one && (one.tried ? "tried " : "") + one.sign + one.msat;
+};
 
 test("a payment adds up to what it does to the balance", () => {
-  const cases: [OperationView, string[], string][] = [
+  const cases: [OperationView, string[], string | undefined][] = [
     [
       operation({ requested_msat: 100_352, amount_msat: 100_352, fee_msat: 2176, change_msat: 98_176 }),
       ["Amount 100352", "Fee -2176", "You get 98176"],
@@ -52,6 +55,33 @@ test("a payment adds up to what it does to the balance", () => {
       operation({ title: "send", state: "refused", requested_msat: 200, amount_msat: 200, fee_msat: 7, change_msat: -7 }),
       ["Amount 200", "Fee 7", "It costs you 7"],
       "\u22127",
+    ],
+    [
+      operation({ title: "restore", amount_msat: 600, fee_msat: 20, change_msat: 580, final: true }),
+      ["Found 600", "Fee -20", "You get 580"],
+      "+580",
+    ],
+    [
+      operation({ title: "restore", amount_msat: 600, fee_msat: 20, gone_msat: 100, change_msat: 480, final: true }),
+      ["Found 600", "Taken by another wallet -100", "Fee -20", "You get 480"],
+      "+480",
+    ],
+    [
+      operation({ title: "restore", gone_msat: 100, change_msat: -100, final: true }),
+      ["Found 0", "Taken by another wallet -100", "Fee 0", "It costs you 100"],
+      "\u2212100",
+    ],
+    [operation({ title: "restore", final: true }), [], "0"],
+    [operation({ title: "restore", state: "on its way", final: false }), [], undefined],
+    [
+      operation({ title: "move", requested_msat: 1000, amount_msat: 1000, fee_msat: 30, change_msat: -30 }),
+      ["Amount 1000", "Fee 30", "It costs you 30"],
+      "\u221230",
+    ],
+    [
+      operation({ title: "move", requested_msat: 1000, amount_msat: 900, fee_msat: 30, gone_msat: 60, aside_msat: 40, change_msat: -130 }),
+      ["Amount 1000", "Taken by somebody 60", "Put aside 40", "Fee 30", "It costs you 130"],
+      "\u2212130",
     ],
   ];
   for (const [op, sum, row] of cases) {

@@ -26,14 +26,23 @@ export function linesOf(op: OperationView): Line[] {
       { label: labels.get, msat: op.change_msat },
     ];
   }
+  if (op.title === "restore") return linesOfRestore(op);
   const fee = { label: labels.fee, msat: op.fee_msat };
-  const home = op.state === "returned" || op.state === "refused" || op.coming_back;
+  const home = op.state === "returned" || op.state === "refused" || op.coming_back || op.title === "move";
   if (!home) return [amount, fee, { label: labels.pay, msat: 0 - op.change_msat }];
   const lost = [
     { label: labels.gone, msat: op.gone_msat },
     { label: labels.aside, msat: op.aside_msat },
   ].filter((line) => line.msat > 0);
   return [amount, ...lost, fee, { label: labels.cost, msat: 0 - op.change_msat }];
+}
+
+/** The lines of a restore that has come to something: what another wallet took was in the balance. */
+function linesOfRestore(op: OperationView): Line[] {
+  const labels = texts.sums;
+  if (op.amount_msat === 0 && op.gone_msat === 0) return [];
+  const total = op.change_msat < 0 ? { label: labels.cost, msat: 0 - op.change_msat } : { label: labels.get, msat: op.change_msat };
+  return [{ label: labels.found, msat: op.amount_msat }, ...lessIfAny(labels.elsewhere, op.gone_msat), less(labels.fee, op.fee_msat), total];
 }
 
 function less(label: string, msat: number): Line {
@@ -70,10 +79,12 @@ export interface Shown {
 
 /**
  * What a payment does to the balance: "+" for what comes in, "\u2212" for what goes
- * out. Where nothing has moved it is what was tried.
+ * out. Where nothing has moved it is what was tried. Of a restore nothing is known
+ * before it has found something.
  */
-export function shownOf(op: OperationView): Shown {
+export function shownOf(op: OperationView): Shown | undefined {
   const change = op.change_msat;
+  if (op.title === "restore" && change === 0 && !op.final) return undefined;
   if (op.state === "refused" && change === 0) return { msat: op.requested_msat, sign: "", tried: true };
   return { msat: Math.abs(change), sign: change < 0 ? "\u2212" : change > 0 ? "+" : "", tried: false };
 }

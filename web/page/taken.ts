@@ -2,7 +2,9 @@
 // somebody looks at it. It tells them that whoever asks is interested in these
 // notes, so nothing is asked behind a person's back.
 
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { CoreError } from "../core/link";
 import type { OperationView } from "./api";
 import { link, online } from "./wallet";
 
@@ -20,6 +22,9 @@ const glance = 1000;
 
 /** The payments that guardians are being asked about, and their federations. */
 const asking = new Map<string, string>();
+
+/** The payments whose kind of e-cash does not say whether it was taken. */
+export const untold = signal<ReadonlySet<string>>(new Set());
 
 /** When they have answered last about a payment, whoever has asked. */
 const answered = new Map<string, number>();
@@ -41,11 +46,14 @@ function ask(ready: OperationView[], every: number): void {
   for (const { federation, operation_id } of ready) {
     const due = Date.now() - (answered.get(operation_id) ?? -Infinity) >= every;
     const busy = [...asking.values()].filter((f) => f === federation).length >= atOnce;
-    if (!due || busy || asking.has(operation_id)) continue;
+    if (!due || busy || asking.has(operation_id) || untold.value.has(operation_id)) continue;
     asking.set(operation_id, federation);
     void link
       .call("check_taken", { federation, operation_id })
-      .catch(() => undefined) // it is asked again
+      .catch((error: unknown) => {
+        const never = error instanceof CoreError && error.code === "NotSupported";
+        if (never) untold.value = new Set([...untold.value, operation_id]); // or else it is asked again
+      })
       .then(() => {
         asking.delete(operation_id);
         answered.set(operation_id, Date.now());

@@ -6,6 +6,7 @@ import { entry } from "./outside";
 import { count } from "./texts/count";
 import { errors, type ErrorText } from "./texts/errors";
 import { diagram, operation, receive, send, sent, sums } from "./texts/payments";
+import { backup, elsewhere, file, move, restore } from "./texts/restore";
 
 export type { ErrorText };
 
@@ -77,8 +78,9 @@ export const texts = {
     },
     words: {
       what: "These look like the words of a wallet.",
-      yet: "Satchel cannot restore from words yet. An official Fedimint client can.",
-      never: "Do not paste them into websites: whoever has them can take the money. Satchel has kept nothing of them.",
+      yet: "To bring that wallet back here, use them as its words.",
+      never: "Do not paste them anywhere else: whoever has them can take the money. Satchel has stored nothing of them.",
+      use: "Bring the wallet back",
     },
     unknownHint: "Check that all of it was copied, from the first to the last character.",
     damaged: "This invitation is damaged.",
@@ -154,6 +156,8 @@ export const texts = {
     wrong: (answering: string, wrong: number, n: number) => `${answering}; ${n === 1 ? "it" : wrong} gave wrong answers`,
     connecting: "Connecting",
     offline: "Offline",
+    lost: "Can be brought back",
+    elsewhere: "Another wallet has the same words",
     onItsWay: (n: number) => count(n, "payment on its way", "payments on their way"),
     broken: "Cannot be used now",
     stuck: (n: number) => count(n, "payment is stuck", "payments are stuck"),
@@ -171,8 +175,8 @@ export const texts = {
 
   keep: {
     title: "Write down your twelve words",
-    promised: "If this device is lost, they and the federation's invitation restore your e-cash.",
-    notPromised: "The browser may delete this wallet. They and the federation's invitation restore its e-cash.",
+    promised: "If this device is lost, they and the federation's invitation bring your e-cash back.",
+    notPromised: "The browser may delete this wallet. They and the federation's invitation bring its e-cash back.",
   },
 
   damaged: {
@@ -182,8 +186,8 @@ export const texts = {
 
   gone: {
     what: "The wallet that was stored here is gone.",
-    words: "Its data was deleted in this browser. If you have written its twelve words down, they restore its e-cash in an official Fedimint client, together with the federation's invitation. Satchel cannot restore it yet.",
-    next: "If you join a federation now, a new wallet with other words begins. Keep the old ones.",
+    words: "Its data was deleted in this browser. If you have written its twelve words down, they bring its e-cash back, together with the federation's invitation.",
+    next: "If you join a federation without them, a new wallet with other words begins. Keep the old ones.",
   },
 
   guardian: {
@@ -221,6 +225,7 @@ export const texts = {
     wake: "Try now",
     notes: "Notes",
     notesHint: "Your e-cash, note by note",
+    kinds: { mint: "Older e-cash", mintv2: "Newer e-cash" } as Record<string, string>,
     none: "You have no notes here.",
     aside: "{amount} sat in notes that are worth less than their fee.",
     modules: "Works with",
@@ -246,7 +251,7 @@ export const texts = {
 
   settings: {
     title: "Settings",
-    words: "Twelve words",
+    words: "Your words",
     wordsText: "Whoever has them can take the money. Keep them on paper.",
     wordsKept: "You have written them down.",
     wordsNone: "They are made when you join your first federation.",
@@ -257,6 +262,8 @@ export const texts = {
     ask: "Ask the browser to keep it",
     refused: "The browser said no. Installing Satchel often helps.",
     used: "Used",
+    files: "A file",
+    filesText: "It holds your words, your federations and your history, locked with a passphrase.",
     federations: "Federations",
     about: "About",
     version: "Version",
@@ -268,19 +275,19 @@ export const texts = {
     nots: [
       "The guardians of a federation hold the bitcoin. If enough of them disappear or cheat, its e-cash is worth nothing, and no wallet can change that.",
       "Whoever can use this device, unlocked, can spend the money. The wallet is not locked by a password.",
-      "Browsers can delete what sites store. The twelve words and the federation's invitation restore the e-cash in an official Fedimint client. Satchel itself cannot restore yet.",
-      "E-cash that you hand out belongs to whoever takes it first, and the words do not bring it back.",
+      "Browsers can delete what sites store. Your words and the federation's invitation bring the e-cash back, for a fee.",
+      "E-cash that you hand out belongs to whoever takes it first, and the words bring it back only as long as nobody has.",
       "Nobody outside this project has audited the program.",
     ],
   },
 
   words: {
-    title: "Twelve words",
-    lead: "With these words, in this order, and the federation's invitation, an official Fedimint client restores your e-cash. Take paper and a pen, and make sure that nobody looks on.",
-    limits: "Satchel itself cannot restore yet. E-cash that you have handed out does not come back.",
-    never: "Satchel asks for three of them now, to check. Never type all of them into a website, nor send them to anybody who asks.",
+    title: "Your words",
+    lead: "With these words, in this order, and the federation's invitation, you bring your e-cash back, here or in an official Fedimint client. Take paper and a pen, and make sure that nobody looks on.",
+    limits: "Bringing it back costs the federation's fees. What you handed out comes back only if nobody has taken it.",
+    never: "Satchel asks for three of them now, to check. Never type them into another website, nor send them to anybody who asks.",
     show: "Show the words",
-    list: "The twelve words",
+    list: "Your words",
     written: "I have written them down",
     check: "Check",
     checkLead: "To be sure, type three of them from your paper.",
@@ -301,6 +308,11 @@ export const texts = {
   sums,
   operation,
   diagram,
+  restore,
+  elsewhere,
+  backup,
+  move,
+  file,
   errors,
 };
 

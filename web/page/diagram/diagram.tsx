@@ -2,6 +2,7 @@
 // been, where it is, and what it waits for. For those who do not see it, a list.
 
 import type { MachineView, WaitView } from "../api";
+import { plainName } from "../machines";
 import { entry, lengths } from "../outside";
 import { Fill, Outside, fill } from "../parts/text";
 import { texts } from "../texts";
@@ -18,8 +19,9 @@ interface Props {
 
 export function Diagram({ machine, returns }: Props) {
   const status = statusOf(machine);
-  const meaning = entry(texts.diagram.steps, `${machine.name} ${machine.current}`);
-  const name = entry(texts.diagram.machines, machine.name) ?? machine.name;
+  const plain = plainName(machine.name);
+  const meaning = entry(texts.diagram.steps, `${plain} ${machine.current}`);
+  const name = entry(texts.diagram.machines, plain) ?? machine.name;
   return (
     <figure class="diagram">
       <figcaption>

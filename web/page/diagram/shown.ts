@@ -1,6 +1,7 @@
 // Which machines of a payment are shown at once, and what of what they wait for.
 
 import type { MachineView } from "../api";
+import { plainName } from "../machines";
 
 /** Machines that have ended, and those that are shown at once. */
 export interface Shown {
@@ -19,6 +20,6 @@ const clock = "expired";
 
 /** Leaves out that a machine waits for a time that was not agreed. */
 export function withoutNever(m: MachineView, returns_ms: number | undefined): MachineView {
-  if (m.name !== "mint/spend" || returns_ms || !m.waits) return m;
+  if (plainName(m.name) !== "mint/spend" || returns_ms || !m.waits) return m;
   return { ...m, waits: m.waits.filter((w) => w.event !== clock) };
 }

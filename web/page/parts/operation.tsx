@@ -1,8 +1,11 @@
 // An operation in a list: what it was, what it has come to, and how much.
 
 import type { OperationView } from "../api";
+import { entry } from "../outside";
 import { format } from "../route";
+import { stageOf } from "../search";
 import { shownOf } from "../sums";
+import { untold } from "../taken";
 import { texts } from "../texts";
 import { age, dayOf, timeOfDay } from "../time";
 import { federationOf, federations, now } from "../wallet";
@@ -12,18 +15,21 @@ import { Amount, FederationName, fill } from "./text";
 /** What an operation was, in a word. */
 export function titleOf(op: OperationView): string {
   if (op.state === "returned") return texts.operation.returned;
-  if (op.state === "refused") return refusedTitleOf(op);
+  if (op.state === "refused") return named(texts.operation.refusals, op);
   if (cameInPart(op)) return texts.operation.receivedInPart;
   if (op.coming_back) return texts.operation.comingBack;
-  const moving = op.state === "on its way";
-  if (op.title === "receive") return moving ? texts.operation.receiving : texts.operation.received;
-  if (op.title === "send") return moving ? texts.operation.sending : texts.operation.sent;
-  return texts.operation.other;
+  if (op.state === "on its way") return named(texts.operation.moving, op);
+  return op.title === "restore" ? foundOf(op) : named(texts.operation.titles, op);
 }
 
-function refusedTitleOf(op: OperationView): string {
-  if (op.title === "receive") return texts.operation.notReceived;
-  return op.title === "send" ? texts.operation.notSent : texts.operation.other;
+function named(names: Record<string, string>, op: OperationView): string {
+  return entry(names, op.title) ?? texts.operation.other;
+}
+
+/** What came of looking for money. */
+function foundOf(op: OperationView): string {
+  if (op.amount_msat > 0) return texts.operation.titles.restore!;
+  return op.gone_msat > 0 ? texts.operation.takenElsewhere : texts.operation.foundNothing;
 }
 
 /** Whether somebody else was faster with a part of what came in. */
@@ -39,12 +45,17 @@ export function classOf(op: OperationView): string {
 /** What an operation has come to, in a few words. */
 export function stateOf(op: OperationView): string {
   if (cameInPart(op)) return texts.operation.receivedInPart;
+  if (op.state === "ready" && untold.value.has(op.operation_id)) return texts.operation.handedOut;
+  if (op.state === "done" && op.title === "restore") return foundOf(op);
+  if (op.state === "done" && op.title === "move") return titleOf(op);
   if (op.state === "done") return op.outgoing ? texts.operation.taken : texts.operation.arrived;
   if (op.state === "refused" && op.gone_msat > 0) return texts.operation.states.gone;
   return texts.operation.states[op.state];
 }
 
 function iconOf(op: OperationView): IconName {
+  if (op.title === "restore") return "search";
+  if (op.title === "move") return "move";
   switch (op.state) {
     case "on its way":
       return "clock";
@@ -59,6 +70,7 @@ function iconOf(op: OperationView): IconName {
 /** The state and when, as a second line; withDay says on which day, too. */
 function secondLine(op: OperationView, withDay: boolean): string {
   if (op.coming_back) return stateOf(op); // its age is that of the sending
+  if (op.state === "on its way" && op.title === "restore") return stageOf(op);
   if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   const day = withDay ? dayOf(op.began_ms, now.value) : texts.day.today;
   const when = day === texts.day.today ? timeOfDay(op.began_ms) : day;
@@ -67,6 +79,7 @@ function secondLine(op: OperationView, withDay: boolean): string {
 }
 
 export function OperationRow({ op, withDay = false }: { op: OperationView; withDay?: boolean }) {
+  const shown = shownOf(op);
   return (
     <li>
       <a class={`row operation ${classOf(op)}`} href={format({ screen: "operation", federation: op.federation, id: op.operation_id })}>
@@ -84,7 +97,7 @@ export function OperationRow({ op, withDay = false }: { op: OperationView; withD
             )}
           </span>
         </span>
-        <Amount {...shownOf(op)} unit={false} />
+        {shown && <Amount {...shown} unit={false} />}
       </a>
     </li>
   );

@@ -1,8 +1,9 @@
 // Takes whatever a person pastes, drops or picks, and opens it.
 
 import { payload } from "../incoming";
-import { openText } from "../route";
+import { go, openText, place } from "../route";
 import { texts } from "../texts";
+import { chosen } from "../walletfile";
 
 /** Opens a text. It is shown what it is before anything is done with it. */
 export function open(text: string, replace = false): void {
@@ -13,10 +14,17 @@ export function open(text: string, replace = false): void {
 /** Opens what a transfer holds, and returns why it cannot, if so. */
 export async function openTransfer(data: DataTransfer): Promise<string> {
   const text = data.getData("text/plain") || data.getData("text/uri-list");
-  const file = [...data.files].find((f) => f.type.startsWith("image/"));
-  if (file) return openPicture(file);
+  const picture = [...data.files].find((f) => f.type.startsWith("image/"));
+  if (picture) return openPicture(picture);
   if (text) open(text);
+  else if (data.files[0]) openFile(data.files[0]);
   return "";
+}
+
+/** Opens the file of a wallet. */
+export function openFile(file: File): void {
+  chosen.value = file;
+  if (place.value.route.screen !== "file") go({ screen: "file" });
 }
 
 /** Opens the QR code in a picture, and returns why it cannot, if so. */

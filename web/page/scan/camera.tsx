@@ -1,7 +1,9 @@
 // Scans a QR code with the camera.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { invitesIn, want } from "../invites";
 import { Screen } from "../parts/screen";
+import { back, place } from "../route";
 import { texts } from "../texts";
 import { open } from "./accept";
 import { Anything } from "./anything";
@@ -15,7 +17,7 @@ export function Scan() {
   useEffect(() => {
     const end = new AbortController();
     scan(video.current!, end.signal).then(
-      (text) => text !== undefined && open(text, true),
+      (text) => text !== undefined && found(text),
       (error: unknown) => setProblem(why(error)),
     );
     return () => end.abort();
@@ -31,6 +33,12 @@ export function Scan() {
       {problem && <Anything scan={false} />}
     </Screen>
   );
+}
+
+/** Opens what was found; of a wallet that is brought back, adds it to the others. */
+function found(text: string): void {
+  if (place.value.memory.wanted && want(invitesIn(text))) back();
+  else open(text, true);
 }
 
 function why(error: unknown): string {

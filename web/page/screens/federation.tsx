@@ -1,22 +1,26 @@
 // One federation: its guardians, its notes, what it can do, and an invitation.
 
+import { useState } from "preact/hooks";
 import type { FederationView } from "../api";
 import { linkTo } from "../incoming";
 import { summaryOf } from "../health";
 import { moduleName } from "../modules";
-import { lengths, tame, textIn } from "../outside";
+import { entry, lengths, tame, textIn } from "../outside";
+import { Backup } from "../parts/backup";
 import { Copy } from "../parts/copy";
+import { Elsewhere } from "../parts/elsewhere";
 import { GuardianList } from "../parts/guardians";
 import { Icon } from "../parts/icon";
 import { QRCode } from "../parts/qrcode";
 import { Screen } from "../parts/screen";
-import { Amount, FederationName, Outside, fill } from "../parts/text";
+import { SearchCard } from "../parts/searching";
+import { Amount, FederationName, Outside } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { sat } from "../amount";
 import { format } from "../route";
 import { texts } from "../texts";
 import { CoreError } from "../../core/link";
-import { federationOf, link, online, useAnswer, wallet } from "../wallet";
+import { asCoreError, federationOf, link, online, useAnswer, wallet } from "../wallet";
+import { Notes } from "./notes";
 
 export function Federation({ id }: { id: string }) {
   const f = federationOf(id);
@@ -38,6 +42,9 @@ function Known({ f }: { f: FederationView }) {
         </p>
       </section>
       {f.error && <Trouble error={new CoreError(tame(f.code, lengths.name), tame(f.error, 2 * lengths.technical))} />}
+      {f.code === "StorageLost" && <BringBack f={f} />}
+      <Elsewhere f={f} />
+      {f.restoring && <SearchCard f={f} />}
       <Stuck f={f} />
       {f.damaged && <p class="notice">{texts.federation.damaged(f.damaged)}</p>}
       {welcome && (
@@ -47,13 +54,14 @@ function Known({ f }: { f: FederationView }) {
       )}
       <Guardians f={f} />
       <Notes f={f} />
+      <Backup f={f} />
       <section class="card">
         <h2>{texts.federation.modules}</h2>
         <ul class="rows">
           {f.modules.map((m) => (
             <li key={m.id} class="row">
               <span class="grow">
-                <bdi>{moduleName(m.kind)}</bdi>
+                <bdi>{kindName(f, m.kind)}</bdi>
               </span>
               <span class="aside">{m.usable ? texts.federation.usable : texts.federation.notUsable}</span>
             </li>
@@ -64,6 +72,37 @@ function Known({ f }: { f: FederationView }) {
       <p class="hint wrap center">
         {texts.federation.id} <code>{f.id}</code>
       </p>
+    </>
+  );
+}
+
+/** What a module is for; with both generations of e-cash, of which one it is. */
+function kindName(f: FederationView, kind: string): string {
+  const both = f.modules.some((m) => m.kind === "mint") && f.modules.some((m) => m.kind === "mintv2");
+  return (both && entry(texts.federation.kinds, kind)) || moduleName(kind);
+}
+
+/** Brings a federation back whose store is lost. */
+function BringBack({ f }: { f: FederationView }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<CoreError>();
+  const restore = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await link.call("restore", { federation: f.id });
+    } catch (error) {
+      setProblem(asCoreError(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      {problem && <Trouble error={problem} />}
+      <p class="hint">{texts.restore.cost}</p>
+      <button type="button" class="main wide" disabled={busy} onClick={() => void restore()}>
+        {busy ? texts.restore.lost.busy : texts.restore.lost.button}
+      </button>
     </>
   );
 }
@@ -111,29 +150,6 @@ function Guardians({ f }: { f: FederationView }) {
         {summaryOf(f.guardians, f.threshold, online.value)}
       </p>
       <GuardianList guardians={f.guardians} threshold={f.threshold} full />
-    </section>
-  );
-}
-
-function Notes({ f }: { f: FederationView }) {
-  return (
-    <section class="card">
-      <h2>{texts.federation.notes}</h2>
-      {f.notes.length === 0 ? (
-        <p class="hint">{texts.federation.none}</p>
-      ) : (
-        <>
-          <p class="hint">{texts.federation.notesHint}</p>
-          <ul class="notes-grid">
-            {f.notes.map((note) => (
-              <li key={note.amount_msat}>
-                <Amount msat={note.amount_msat} /> <span class="times">{`\u00d7\u00a0${note.count}`}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {f.aside_msat > 0 && <p class="hint">{fill(texts.federation.aside, { amount: sat(f.aside_msat) })}</p>}
     </section>
   );
 }

@@ -10,7 +10,7 @@ import { Icon } from "../parts/icon";
 import { QRCode, fitsQR } from "../parts/qrcode";
 import { focusHeadingIfLost } from "../parts/screen";
 import { Trouble } from "../parts/trouble";
-import { alone, useTakenCheck } from "../taken";
+import { alone, untold, useTakenCheck } from "../taken";
 import { texts } from "../texts";
 import { asCoreError, link } from "../wallet";
 
@@ -28,6 +28,7 @@ export function HandedOut({ op, notes }: Props) {
       <section class="card handed">
         <QRCode text={notes} label={texts.sent.qr} tooLong={texts.sent.long} />
         {fitsQR(notes) && <p class="hint">{texts.sent.show}</p>}
+        {untold.value.has(op.operation_id) && <p class="hint">{texts.sent.untold}</p>}
         <div class="choices">
           <Copy text={url} label={texts.common.copyLink} />
           {canShare && <Copy text={notes} label={texts.common.copyText} />}

@@ -12,13 +12,14 @@ import { inLists, useTakenCheck } from "../taken";
 import { texts } from "../texts";
 import { dayOf } from "../time";
 import { asCoreError, federations, link, now, useStream } from "../wallet";
+import { Archived } from "./archived";
 
 /** How many operations are pushed, and asked for at a time. */
 const size = 50;
 
 const filters: Record<Filter, (op: OperationView) => boolean> = {
   all: () => true,
-  received: (op) => !op.outgoing,
+  received: (op) => !op.outgoing && op.title !== "move",
   sent: (op) => op.outgoing,
   open: (op) => !op.final,
 };
@@ -52,6 +53,7 @@ export function History({ filter }: { filter: Filter }) {
       {error && <Trouble error={error} />}
       {older.problem && <Trouble error={older.problem} />}
       {list ? <Days list={list} ended={!more} /> : <span class="skeleton block" />}
+      {list && !more && <Archived filter={filter} />}
       {more && (
         <button type="button" class="wide" aria-disabled={searching} onClick={() => !searching && readOn()}>
           {searching ? texts.history.searching : texts.common.more}

@@ -8,6 +8,7 @@ import { Dots } from "../parts/guardians";
 import { OperationRow } from "../parts/operation";
 import { Pill } from "../parts/pill";
 import { Screen } from "../parts/screen";
+import { Searching } from "../parts/searching";
 import { Amount, FederationName } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { format, go } from "../route";
@@ -79,7 +80,7 @@ function Federations() {
               <span class="name">
                 <FederationName name={f.name} />
               </span>
-              <span class="sub">{stateLine(f)}</span>
+              <span class="sub">{f.restoring && !f.error ? <Searching f={f} /> : stateLine(f)}</span>
             </span>
             {several ? <Amount msat={f.balance_msat} unit={false} /> : <Icon name="forward" />}
           </a>
@@ -97,7 +98,9 @@ function OnItsWay() {
 
 /** How a federation is. */
 function stateLine(f: FederationView): string {
+  if (f.code === "StorageLost") return texts.state.lost;
   if (f.error) return texts.state.broken;
+  if (f.elsewhere) return texts.state.elsewhere;
   if (f.stuck?.length) return texts.state.stuck(f.stuck.length);
   return summaryOf(f.guardians, f.threshold, online.value);
 }

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon";
 import { Screen } from "../parts/screen";
 import { Outside } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { place } from "../route";
+import { go, place } from "../route";
 import { Anything } from "../scan/anything";
 import { texts } from "../texts";
 import { federationOf, trouble, useAnswer, wallet } from "../wallet";
@@ -79,6 +79,9 @@ function WalletWords() {
         <p class="strong">{texts.anything.words.what}</p>
         <p>{texts.anything.words.yet}</p>
         <p>{texts.anything.words.never}</p>
+        <button type="button" class="small" onClick={() => go({ screen: "restore" })}>
+          {texts.anything.words.use}
+        </button>
       </div>
     </section>
   );

@@ -16,6 +16,7 @@ import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { reasonOf } from "../reason";
 import { format, go } from "../route";
+import { furthestBehind, stageOf } from "../search";
 import { linesOf, shownOf } from "../sums";
 import { texts } from "../texts";
 import { moment, soon } from "../time";
@@ -34,7 +35,7 @@ export function Operation({ federation, id }: { federation: string; id: string }
   return (
     <Screen title={texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
       <section class={`hero ${op ? classOf(op) : ""}`}>
-        {op ? <Amount {...heroOf(op)} /> : <span class="skeleton hero-skeleton" />}
+        {op ? <Hero op={op} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
       </section>
       {error && !op && <Trouble error={error} />}
@@ -45,9 +46,18 @@ export function Operation({ federation, id }: { federation: string; id: string }
   );
 }
 
-/** What it does to the balance; of what was refused, what was tried. */
+/** What it does to the balance; of what was refused, what was tried; of a search, how far it is. */
+function Hero({ op }: { op: OperationDetail }) {
+  const shown = heroOf(op);
+  if (shown) return <Amount {...shown} />;
+  const percent = furthestBehind([op]);
+  if (percent === undefined) return <span class="amount">{"\u2026"}</span>;
+  return <span class="amount">{fill(texts.restore.percent, { percent: String(percent) })}</span>;
+}
+
 function heroOf(op: OperationDetail) {
-  return op.state === "refused" ? { msat: op.requested_msat, tried: true } : shownOf(op);
+  if (op.state === "refused") return { msat: op.requested_msat, tried: true };
+  return op.title === "move" ? { msat: op.requested_msat } : shownOf(op);
 }
 
 /** Says what an operation has come to, when that changes. */
@@ -87,13 +97,14 @@ function State({ op }: { op: OperationDetail | undefined }) {
         {op.state === "ready" && op.returns_ms !== undefined && (
           <span class="sub">{fill(texts.sent.returns, { time: soon(op.returns_ms, now.value) })}</span>
         )}
+        {op.title === "restore" && <span class="sub">{restoredText(op)}</span>}
         {cameInPart(op) && <span class="sub">{fill(texts.operation.gonePart, { amount: sat(op.gone_msat) })}</span>}
       </p>
     );
   }
   return (
     <p class="under">
-      {stateOf(op)}
+      {op.title === "restore" ? stageOf(op) : stateOf(op)}
       <span class="sub">{reasonOf(op, online.value, now.value)}</span>
     </p>
   );
@@ -107,11 +118,29 @@ function refusedText(op: OperationDetail): string {
   return `${what} ${cost}`;
 }
 
+/** What came of a restore, and what it means. */
+function restoredText(op: OperationDetail): string {
+  if (op.amount_msat > 0) return texts.restore.foundHint;
+  return op.gone_msat > 0 ? texts.restore.elsewhereHint : texts.restore.nothingHint;
+}
+
+/** How amounts add up, once there are any. */
+function Sums({ op }: { op: OperationDetail }) {
+  const lines = op.title === "restore" && !op.final ? [] : linesOf(op);
+  const aside = op.title === "restore" ? fill(texts.sums.asideFound, { amount: sat(op.aside_msat) }) : texts.sums.asideHint;
+  return (
+    <>
+      {lines.length > 0 && <Sum lines={lines} />}
+      {op.aside_msat > 0 && <p class="hint">{aside}</p>}
+    </>
+  );
+}
+
 function Facts({ op }: { op: OperationDetail }) {
   return (
     <section class="card">
-      <Sum lines={linesOf(op)} />
-      {op.aside_msat > 0 && <p class="hint">{texts.sums.asideHint}</p>}
+      {op.title === "restore" && !op.final && <p class="hint">{texts.restore.cost}</p>}
+      <Sums op={op} />
       <dl class="facts apart">
         <div>
           <dt>{texts.operation.when}</dt>

@@ -1,11 +1,12 @@
 // A federation before it is joined: what it says of itself, and who runs it.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { PreviewView } from "../api";
 import { sat } from "../amount";
 import { upCount } from "../health";
+import { usePreview } from "../invitation";
 import { join, receive } from "../join";
 import { moduleNames } from "../modules";
 import { lengths, tame, textIn } from "../outside";
@@ -19,7 +20,7 @@ import { Trouble } from "../parts/trouble";
 import { go, goOn, place } from "../route";
 import { texts, type ErrorText } from "../texts";
 import { age, calendarDate } from "../time";
-import { asCoreError, now, online, useAnswer, type Answer } from "../wallet";
+import { asCoreError, now, online, wallet } from "../wallet";
 
 interface Props {
   invite: string;
@@ -33,12 +34,12 @@ export function Preview({ invite, ecash, children }: Props) {
   const { data, error, since, again } = usePreview(invite);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
-  const enter = async () => {
+  const enter = async (restore = false) => {
     const here = place.value.route;
     setBusy(true);
     setProblem(undefined);
     try {
-      await join(invite);
+      await join(invite, restore);
       announce(fill(texts.preview.joined, { name: tame(data?.name, lengths.name) }));
       if (ecash) await receive(ecash, here);
       else goOn(here, { screen: "home" });
@@ -59,26 +60,22 @@ export function Preview({ invite, ecash, children }: Props) {
       {error && <Trouble error={error} text={unreachableText(error)} again={again} />}
       {problem && <Trouble error={problem} text={unreachableText(problem)} />}
       {data ? <Federation view={data} /> : !error && <Asking since={since} />}
+      {data?.usable && !data.joined && wallet.value?.words && <RestoreHere busy={busy} restore={() => void enter(true)} />}
     </Screen>
   );
 }
 
-/** How long to wait before guardians that did not answer are asked again, in ms. */
-const pause = 5000;
-
-/** Asks what a federation says of itself, again and again while too few guardians answer. */
-function usePreview(invite: string): Answer<PreviewView> {
-  const [round, setRound] = useState(0);
-  const answer = useAnswer<PreviewView>("preview", { invite_code: invite }, round);
-  const unreachable = answer.fresh && answer.error?.code === "FederationUnreachable";
-  useEffect(() => {
-    if (!unreachable) return;
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible" && online.value) setRound((n) => n + 1);
-    }, pause);
-    return () => clearInterval(timer);
-  }, [unreachable, round]);
-  return answer;
+/** Offers to look for money that the words have there already. */
+function RestoreHere({ busy, restore }: { busy: boolean; restore(): void }) {
+  return (
+    <section class="card">
+      <p class="hint">{texts.restore.hereHint}</p>
+      <button type="button" disabled={busy} onClick={restore}>
+        <Icon name="search" />
+        {texts.restore.here}
+      </button>
+    </section>
+  );
 }
 
 /** What is said where nothing was joined yet. */

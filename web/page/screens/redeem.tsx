@@ -80,7 +80,7 @@ function Joined({ text, identity }: Props) {
       {before && <p class="hint center">{texts.receive.before}</p>}
       {!before && !gone && !refused && (
         <>
-          <Look spent={spent} worth={worth} asking={!check.fresh || (!check.data && !check.error)} failed={check.error !== undefined} tried={tried} />
+          <Look spent={spent} worth={worth} asking={!check.fresh || (!check.data && !check.error)} failed={check.error} tried={tried} />
           {identity.own && <p class="hint center">{texts.receive.own}</p>}
           <Gain quote={quote.data} left={spent !== undefined && spent > 0} />
         </>
@@ -135,7 +135,7 @@ interface LookProps {
   spent: number | undefined;
   worth: number;
   asking: boolean;
-  failed: boolean;
+  failed: CoreError | undefined;
   tried: boolean;
 }
 
@@ -149,7 +149,9 @@ function Look({ spent, worth, asking, failed, tried }: LookProps) {
         : spent === 0
           ? texts.receive.good
           : failed
-            ? texts.receive.unsure
+            ? failed.code === "NotSupported"
+              ? texts.receive.untold
+              : texts.receive.unsure
             : asking && texts.receive.checking}
     </p>
   );

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { CoreError } from "../../core/link";
-import type { FederationView, SendQuote } from "../api";
+import type { CashKind, FederationView, SendQuote } from "../api";
 import { read, sat } from "../amount";
 import { Screen } from "../parts/screen";
 import { fill } from "../parts/text";
@@ -21,6 +21,7 @@ interface Order {
   max_fee_msat: number;
   take_back_after_secs: number;
   include_invite: boolean;
+  kind?: CashKind;
 }
 
 export function Send() {
@@ -28,8 +29,10 @@ export function Send() {
   const federation = federationOf(chosen) ?? richest();
   const wanted = read(text) ?? 0;
   const readable = Number.isFinite(wanted) ? wanted : 0;
-  const { quote, limit, quoteError } = useQuote(federation, readable);
-  const [terms, setTerms] = useState({ take_back_after_secs: 0, include_invite: true });
+  const [{ older, ...terms }, setTerms] = useState({ take_back_after_secs: 0, include_invite: true, older: false });
+  const both = federation !== undefined && hasBoth(federation);
+  const kind = both && older ? { kind: "mint" as const } : {};
+  const { quote, limit, quoteError } = useQuote(federation, readable, kind);
   const { problem, order } = useOrder();
   const ready = quote && federation && !sending;
   const submit = (event: Event) => {
@@ -37,7 +40,7 @@ export function Send() {
     if (sending && unsure) return void order(sending as Order);
     if (!ready) return;
     const max_fee_msat = quote.fee_msat ?? 0;
-    void order({ federation: federation.id, key: crypto.randomUUID(), amount_msat: wanted, max_fee_msat, ...terms });
+    void order({ federation: federation.id, key: crypto.randomUUID(), amount_msat: wanted, max_fee_msat, ...terms, ...kind });
   };
   const button = (
     <button type="submit" form="send" class="main wide" disabled={!ready && !unsure}>
@@ -51,7 +54,7 @@ export function Send() {
         <AmountField text={text} limit={limit} balance={federation?.balance_msat ?? 0} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
         {problem && (unsure ? <Trouble error={problem} text={texts.send.unsure} /> : <Trouble error={problem} />)}
         <Quote quote={quote} wanted={wanted} total={quote && totalOf(quote)} />
-        <Choices terms={terms} change={setTerms} />
+        <Choices terms={{ ...terms, older }} both={both} change={setTerms} />
       </form>
     </Screen>
   );
@@ -62,20 +65,25 @@ function totalOf(q: SendQuote): number {
   return (q.amount_msat ?? 0) + (q.fee_msat ?? 0);
 }
 
+/** Whether a federation has e-cash of both generations that can be used. */
+function hasBoth(f: FederationView): boolean {
+  return ["mint", "mintv2"].every((kind) => f.modules.some((m) => m.kind === kind && m.usable));
+}
+
 function richest(): FederationView | undefined {
   return [...federations.value].sort((a, b) => b.balance_msat - a.balance_msat)[0];
 }
 
 /** Asks what can be sent and what it costs, again when the balance has changed. */
-function useQuote(federation: FederationView | undefined, wanted: number) {
+function useQuote(federation: FederationView | undefined, wanted: number, kind: { kind?: CashKind }) {
   const balance = wallet.value?.balance_msat;
-  const from = federation && { federation: federation.id };
+  const from = federation && { federation: federation.id, ...kind };
   const limits = useAnswer<SendQuote>("quote_send", from, balance);
   const quote = useAnswer<SendQuote>("quote_send", from && wanted > 0 ? { ...from, amount_msat: wanted } : undefined, balance);
   return {
     limit: limits.data?.max_msat,
     quote: quote.fresh && wanted > 0 ? quote.data : undefined,
-    quoteError: quote.fresh ? quote.error : undefined,
+    quoteError: quote.fresh && quote.error ? quote.error : limits.error,
   };
 }
 

@@ -108,6 +108,8 @@ function optionText(f: FederationView): string {
 interface Terms {
   take_back_after_secs: number;
   include_invite: boolean;
+  /** Whether it is made of older e-cash. */
+  older: boolean;
 }
 
 const waits = [
@@ -118,7 +120,7 @@ const waits = [
 ] as const;
 
 /** What few people want to decide. */
-export function Choices({ terms, change }: { terms: Terms; change(terms: Terms): void }) {
+export function Choices({ terms, both, change }: { terms: Terms; both: boolean; change(terms: Terms): void }) {
   return (
     <details class="card">
       <summary>{texts.send.choices}</summary>
@@ -126,6 +128,12 @@ export function Choices({ terms, change }: { terms: Terms; change(terms: Terms):
         <input type="checkbox" checked={terms.include_invite} onChange={(e) => change({ ...terms, include_invite: e.currentTarget.checked })} />
         <span>{texts.send.invite}</span>
       </label>
+      {both && (
+        <label class="check">
+          <input type="checkbox" checked={terms.older} onChange={(e) => change({ ...terms, older: e.currentTarget.checked })} />
+          <span>{texts.send.older}</span>
+        </label>
+      )}
       <label class="stack">
         {texts.send.takeBack}
         <select value={terms.take_back_after_secs} onChange={(e) => change({ ...terms, take_back_after_secs: Number(e.currentTarget.value) })}>

@@ -16,6 +16,7 @@ export function Settings() {
   return (
     <Screen title={texts.settings.title}>
       <Words />
+      <Files />
       <Storage />
       <Federations />
       <About />
@@ -50,6 +51,30 @@ function Words() {
           </button>
         </>
       )}
+      {has === false && (
+        <button type="button" onClick={() => go({ screen: "restore" })}>
+          {texts.restore.words}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Files() {
+  return (
+    <section class="card">
+      <h2>{texts.settings.files}</h2>
+      <p class="hint">{texts.settings.filesText}</p>
+      <div class="choices">
+        {wallet.value?.words && (
+          <button type="button" onClick={() => go({ screen: "save" })}>
+            {texts.file.save.title}
+          </button>
+        )}
+        <button type="button" onClick={() => go({ screen: "file" })}>
+          {texts.file.open.title}
+        </button>
+      </div>
     </section>
   );
 }

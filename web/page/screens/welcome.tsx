@@ -10,7 +10,7 @@ import { Anything } from "../scan/anything";
 import { open } from "../scan/accept";
 import { site } from "../site";
 import { texts } from "../texts";
-import { trouble } from "../wallet";
+import { trouble, wallet } from "../wallet";
 
 export function Welcome() {
   const invite = site.value.invite_code;
@@ -39,6 +39,7 @@ export function Welcome() {
           </button>
         )}
       </section>
+      <Before />
       <dl class="figures">
         {texts.welcome.figures.map(({ number, what }) => (
           <div key={what}>
@@ -48,5 +49,35 @@ export function Welcome() {
         ))}
       </dl>
     </Screen>
+  );
+}
+
+/** For somebody who had a wallet before. */
+function Before() {
+  if (wallet.value?.words) {
+    return (
+      <section class="notice">
+        <Icon name="words" />
+        <div>
+          <p class="strong">{texts.restore.ready.what}</p>
+          <p>{texts.restore.ready.do}</p>
+          <button type="button" class="small" onClick={() => go({ screen: "federations" })}>
+            {texts.restore.ready.button}
+          </button>
+        </div>
+      </section>
+    );
+  }
+  return (
+    <div class="choices">
+      <button type="button" onClick={() => go({ screen: "restore" })}>
+        <Icon name="words" />
+        {texts.restore.words}
+      </button>
+      <button type="button" onClick={() => go({ screen: "file" })}>
+        <Icon name="file" />
+        {texts.restore.open}
+      </button>
+    </div>
   );
 }

@@ -13,6 +13,7 @@ export const receive = {
   buttonLeft: "Receive what is left",
   checking: "Asking whether somebody has taken it",
   unsure: "The guardians do not say whether somebody has taken it already.",
+  untold: "This kind of e-cash does not say whether somebody has taken it already.",
   good: "Nobody has taken it yet.",
   gone: "Somebody has taken this e-cash already.",
   goneHint: "It is worth nothing any more. Your balance stays as it is.",
@@ -39,6 +40,10 @@ export const sums = {
   get: "You get",
   pay: "You pay",
   cost: "It costs you",
+  found: "Found",
+  elsewhere: "Taken by another wallet",
+  asideFound: "{amount} sat were found that are worth no more than the fee for them. Satchel keeps them, outside the balance.",
+  older: "Older e-cash",
 };
 
 export const send = {
@@ -58,6 +63,7 @@ export const send = {
   choices: "More choices",
   invite: "Add an invitation, for someone who has not joined yet",
   takeBack: "Take it back by itself when nobody has taken it",
+  older: "For older wallets, which know only the older e-cash",
   never: "Never",
   hour: "After an hour",
   day: "After a day",
@@ -78,6 +84,7 @@ export const sent = {
   show: "Let them scan this, or send the text or link. It belongs to whoever is first.",
   qr: "QR code of the e-cash",
   returns: "Comes back by itself at {time} if nobody takes it, or when Satchel is next open.",
+  untold: "This kind of e-cash does not say whether it was taken.",
   long: "This e-cash is too long for a QR code. Send it as text or link. It belongs to whoever is first.",
   text: "E-cash as text",
   link: "Satchel e-cash",
@@ -90,12 +97,14 @@ export const sent = {
 
 export const operation = {
   title: "Payment",
-  received: "Received",
-  receiving: "Receiving",
-  sent: "Sent",
-  sending: "Sending",
+  /** What an operation was, by its title: when it is done, on its way, or refused. */
+  titles: { receive: "Received", send: "Sent", restore: "Found again", move: "Moved over" } as Record<string, string>,
+  moving: { receive: "Receiving", send: "Sending", restore: "Looking for your money", move: "Moving over" } as Record<string, string>,
+  refusals: { receive: "Not received", send: "Not sent" } as Record<string, string>,
   returned: "Sent, taken back",
   comingBack: "Taking back",
+  foundNothing: "Nothing was found",
+  takenElsewhere: "Taken by another wallet",
   other: "Payment",
   states: {
     "on its way": "On its way",
@@ -106,11 +115,10 @@ export const operation = {
     gone: "Taken by somebody",
   },
   taken: "Taken",
+  handedOut: "Handed out",
   arrived: "Received",
   onItsWay: "On its way, {age}",
-  notReceived: "Not received",
   receivedInPart: "Received in part",
-  notSent: "Not sent",
   refused: "The federation refused it.",
   gone: "Somebody had taken it already.",
   gonePart: "Somebody had taken {amount} sat of it already.",
@@ -122,6 +130,7 @@ export const operation = {
   waitingSign: (needed: number, all: number, age: string) => `Waiting for ${needed} of ${all} guardians to sign, ${age}`,
   waitingTell: (needed: number, all: number, age: string) =>
     `Asking which of it somebody else has taken: ${needed} of ${all} guardians have to say, ${age}`,
+  waitingSearch: (age: string) => `Looking through the federation's past, ${age}`,
   waitingFew: (up: number, all: number, needed: number, age: string) =>
     `Waiting for guardians, ${age}: ${up} of ${all} answer, ${needed} are needed`,
   waitingOffline: (age: string) => `Waiting until you are online, ${age}`,
@@ -144,6 +153,8 @@ export const diagram = {
     "mint/reclaim": "Taking back",
     "mint/inquiry": "Asking what is taken",
     "mint/spend": "E-cash handed out",
+    "mint/search": "Looking for your money",
+    "mint/regain": "Claiming what was found",
   } as Record<string, string>,
   /** What the steps of machines mean, by machine and step. */
   steps: {
@@ -167,6 +178,11 @@ export const diagram = {
     "mint/reclaim denied": "The guardians did not take all of them.",
     "mint/inquiry asking": "The guardians say which notes somebody else has taken.",
     "mint/inquiry answered": "What nobody else has taken is claimed again.",
+    "mint/search counting": "The guardians say how much there is to look through.",
+    "mint/search scanning": "The federation's past is looked through.",
+    "mint/search scanned": "All of it was looked through.",
+    "mint/regain regaining": "The guardians have to sign what was found.",
+    "mint/regain regained": "What was found is handed in for new notes.",
   } as Record<string, string>,
   /** What is said instead of an event that is waited for. */
   events: {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/toyfed"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -15,13 +16,13 @@ import (
 // hold makes the wallet hold just these notes. Nobody has signed them.
 func (t *teller) hold(held notes.Counts) error {
 	return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
-		for n := range t.mint.notes(&tx.Reader) {
-			tx.Delete(t.mint.noteKey(n.Amount, n.Nonce))
+		for n := range t.purse.notes(&tx.Reader) {
+			tx.Delete(t.purse.noteKey(n.Amount, n.Nonce))
 		}
 		for tier, k := range held {
 			for i := range k {
 				key := keyOf(fmt.Sprint(tier, " ", i))
-				t.mint.put(tx, []note{{tier, toyfed.PublicKey(key), wire.MintSpendableNote{SpendKey: key}}})
+				t.purse.put(tx, []note{{Amount: tier, Nonce: toyfed.PublicKey(key), MintSpendableNote: wire.MintSpendableNote{SpendKey: key}}})
 			}
 		}
 		return nil
@@ -34,29 +35,53 @@ func withFee(fee wire.FeeConsensus, top int) func(*toyfed.Setup) {
 }
 
 // quiet performs acts in a federation, and checks nothing at the end.
-func quiet(t *testing.T, change func(*toyfed.Setup), acts ...act) {
+func quiet(t *testing.T, g *generation, change func(*toyfed.Setup), acts ...act) {
 	t.Helper()
-	st := story{change: change, others: true, tell: do(acts...)}.stage(nil)
+	st := story{of: g, change: change, others: true, tell: do(acts...)}.stage(nil)
 	if err := st.live(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-// Whatever goes in and out, the mint completes the transaction: it is balanced
+// fees are the kinds of fees that federations take.
+var fees = []wire.FeeConsensus{{}, {Base: 100}, {Base: 100, PartsPerMillion: 1000}}
+
+// randomCounts is a wallet of up to most notes of each of some tiers.
+func randomCounts(rnd *rand.Rand, tiers []wire.Amount, most int) notes.Counts {
+	c := notes.Counts{}
+	for _, t := range tiers {
+		if rnd.IntN(3) > 0 {
+			c[t] = rnd.IntN(most + 1)
+		}
+	}
+	return c
+}
+
+// worthOfAll is what notes are worth after a fee for each.
+func worthOfAll(c notes.Counts, fee wire.FeeConsensus) (sum wire.Amount) {
+	for t, n := range c {
+		sum += (t - min(t, fee.Fee(t))) * wire.Amount(n)
+	}
+	return sum
+}
+
+func sumOf(c notes.Counts) wire.Amount { return worthOfAll(c, wire.FeeConsensus{}) }
+
+// Whatever goes in and out, the purse completes the transaction: it is balanced
 // but for less than the least note costs, and no note is made or spent that is
 // not worth its fee.
 func TestTransactionsAreCompleted(t *testing.T) {
 	for _, fee := range fees {
-		t.Run(fmt.Sprint(fee), func(t *testing.T) {
+		inEach(t, func(t *testing.T, g *generation) {
 			rnd := rand.New(rand.NewPCG(2, uint64(fee.Base)+fee.PartsPerMillion))
-			quiet(t, withFee(fee, 12), func(tl *teller) error {
+			quiet(t, g, withFee(fee, 14), func(tl *teller) error {
 				for range 1000 {
-					held := randomCounts(rnd, tl.mint.worth, 1+rnd.IntN(12))
+					held := randomCounts(rnd, tl.purse.worth, 1+rnd.IntN(12))
 					if err := tl.hold(held); err != nil {
 						return err
 					}
-					out := wire.Amount(rnd.Uint64N(uint64(held.sum()) + 500))
-					in := wire.Amount(rnd.Uint64N(uint64(held.sum()) + 500))
+					out := wire.Amount(rnd.Uint64N(uint64(sumOf(held)) + 500))
+					in := wire.Amount(rnd.Uint64N(uint64(sumOf(held)) + 500))
 					if err := tl.checkCompletion(held, in, out); err != nil {
 						return err
 					}
@@ -68,13 +93,13 @@ func TestTransactionsAreCompleted(t *testing.T) {
 }
 
 func (tl *teller) checkCompletion(held notes.Counts, in, out wire.Amount) error {
-	p := tl.mint.Plan(fsm.OpID{})
+	p := tl.purse.Plan(fsm.OpID{})
 	p.Quote = true
-	fee := tl.mint.keys.Fee
-	part, err := tl.mint.Complete(p, in, out)
+	fee := tl.purse.Fee()
+	part, err := tl.purse.Complete(p, in, out)
 	var poor *client.InsufficientError
 	if errors.As(err, &poor) {
-		if in+held.net(fee) >= out || poor.Have != held.sum() || poor.Need <= poor.Have {
+		if in+worthOfAll(held, fee) >= out || poor.Have != sumOf(held) || poor.Need <= poor.Have {
 			return fmt.Errorf("%v in, %v out, %v held: %v", in, out, held, err)
 		}
 		return nil
@@ -91,7 +116,7 @@ func (tl *teller) checkCompletion(held notes.Counts, in, out wire.Amount) error 
 		made[o.Amount]++
 		out += o.Amount + fee.Fee(o.Amount)
 	}
-	least := tl.mint.worth[0] + fee.Fee(tl.mint.worth[0])
+	least := tl.purse.worth[0] + fee.Fee(tl.purse.worth[0])
 	if in < out || in-out >= least {
 		return fmt.Errorf("%v in, %v out, with %v used and %v made", in, out, used, made)
 	}
@@ -108,58 +133,27 @@ func (tl *teller) checkCompletion(held notes.Counts, in, out wire.Amount) error 
 	return nil
 }
 
-// Too many notes of a tier are taken along with the next transaction: only then,
-// at most so many, and enough of each tier stay.
-func TestConsolidation(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(2, 1))
-	quiet(t, withFee(wire.FeeConsensus{Base: 100}, 12), func(tl *teller) error {
-		for range 300 {
-			held := randomCounts(rnd, tl.mint.worth, 1+rnd.IntN(14))
-			if err := tl.hold(held); err != nil {
-				return err
-			}
-			got := count(tl.mint.crowd(tl.mint.Plan(fsm.OpID{})))
-			isCrowded, most, taken := false, 0, 0
-			for tier, n := range held {
-				isCrowded = isCrowded || n > crowded
-				most += max(0, n-roomy)
-				taken += got[tier]
-				if got[tier] > max(0, n-roomy) {
-					return fmt.Errorf("of %v %v are taken along", held, got)
-				}
-			}
-			if want := min(most, consolidated); isCrowded && taken != want || !isCrowded && taken != 0 {
-				return fmt.Errorf("of %v %v are taken along", held, got)
-			}
-			for i, small := range tl.mint.worth {
-				for _, great := range tl.mint.worth[i+1:] {
-					if got[small] < max(0, held[small]-roomy) && got[great] > 0 {
-						return fmt.Errorf("of %v %v are taken along: the smallest come first", held, got)
-					}
-				}
-			}
-		}
-		return nil
-	})
-}
-
 // What a quote says is what sending costs, and the most that can be sent is the
 // most for which there is a quote.
 func TestMostIsTheGreatestAmountWithAQuote(t *testing.T) {
+	inEach(t, testMost)
+}
+
+func testMost(t *testing.T, g *generation) {
 	rnd := rand.New(rand.NewPCG(2, 2))
-	quiet(t, withFee(wire.FeeConsensus{Base: 100}, 12), func(tl *teller) error {
+	quiet(t, g, withFee(wire.FeeConsensus{Base: 100}, 12), func(tl *teller) error {
 		for range 200 {
-			held := randomCounts(rnd, tl.mint.worth, rnd.IntN(4))
+			held := randomCounts(rnd, tl.purse.worth, rnd.IntN(4))
 			if err := tl.hold(held); err != nil {
 				return err
 			}
 			want := wire.Amount(0)
-			for a := wire.Amount(512); a <= held.sum(); a += 512 {
-				if q, err := tl.mint.Quote(a); err == nil && q.Amount == a {
+			for a := wire.Amount(512); a <= sumOf(held); a += 512 {
+				if q, err := tl.purse.Quote(a); err == nil && q.Amount == a {
 					want = a
 				}
 			}
-			got, err := tl.mint.Most()
+			got, err := tl.purse.Most()
 			if err != nil || got != want {
 				return fmt.Errorf("of %v: %v %v, want %v", held, got, err, want)
 			}

@@ -24,10 +24,14 @@ func jumping(w *sim.World) func() time.Time {
 
 // The clock decides when e-cash is taken back, never what becomes of it.
 func TestClockDecidesNothing(t *testing.T) {
+	told := map[string]story{}
 	for _, name := range []string{"taken back by the clock", "the clock is too late", "order, hand out, take back"} {
+		s := stories[name]
+		s.clock, s.anyEnd = jumping, true
+		told[name] = s
+	}
+	for name, s := range ofEach(told) {
 		t.Run(name, func(t *testing.T) {
-			s := stories[name]
-			s.clock, s.anyEnd = jumping, true
 			sim.Explore(t, sim.Plan{Seeds: *seeds / 2, Faults: 4, Kill: true}, s.scenario)
 		})
 	}
@@ -42,5 +46,9 @@ func TestClockTakesNothingBackUnasked(t *testing.T) {
 			return t.until(opID(1), "given")
 		}, receives("second", 600)),
 	}
-	sim.Explore(t, sim.Plan{Seeds: *seeds / 2, Faults: 4, Kill: true}, s.scenario)
+	for name, s := range ofEach(map[string]story{"for ever": s}) {
+		t.Run(name, func(t *testing.T) {
+			sim.Explore(t, sim.Plan{Seeds: *seeds / 2, Faults: 4, Kill: true}, s.scenario)
+		})
+	}
 }

@@ -45,26 +45,35 @@ func (a *auditor) Commit(ctx context.Context, seq uint64, batch []kv.Write) erro
 // A thousand receives, sends and take-backs at once: no note is used twice, and
 // in the end all is where it belongs.
 func TestThousandOperationsAtOnce(t *testing.T) {
+	inEach(t, testThousandOperations)
+}
+
+func testThousandOperations(t *testing.T, g *generation) {
 	const n = 250 // of each, and as many that are called back
 	a := &auditor{state: map[string]int{}}
 	s := story{
+		of:     g,
 		others: true, // the value is looked at in the end
-		change: func(s *toyfed.Setup) { s.Off, s.TopTier = nil, 16 },
+		change: func(s *toyfed.Setup) { s.Off, s.TopTier = nil, 18 },
 		audit: func(store kv.Store) kv.Store {
 			a.Store = store
 			return a
 		},
 		tell: func(tl *teller) error {
-			a.prefix = tl.mint.Key("n")
-			if err := tl.receive(tl.many("savings", 150, 1<<14)); err != nil {
+			a.prefix = tl.purse.Key("n")
+			if err := tl.receive(tl.many("savings", 150, g.factor<<14)); err != nil {
 				return err
 			}
 			var acts []act
 			for i := range n {
 				acts = append(acts,
 					func(tl *teller) error { return tl.receive(tl.ecash(fmt.Sprint("gift ", i), 1536)) },
-					func(tl *teller) error { return tl.sendMuch(fsm.OpID{1, byte(i)}, 512*wire.Amount(1+i%5), false) },
-					func(tl *teller) error { return tl.sendMuch(fsm.OpID{2, byte(i)}, 512*wire.Amount(1+i%7), true) },
+					func(tl *teller) error {
+						return tl.sendMuch(fsm.OpID{1, byte(i)}, g.factor*512*wire.Amount(1+i%5), false)
+					},
+					func(tl *teller) error {
+						return tl.sendMuch(fsm.OpID{2, byte(i)}, g.factor*512*wire.Amount(1+i%7), true)
+					},
 				)
 			}
 			return together(acts...)(tl)
@@ -83,10 +92,10 @@ func TestThousandOperationsAtOnce(t *testing.T) {
 // way, and maybe calls it back.
 func (t *teller) sendMuch(op fsm.OpID, amount wire.Amount, back bool) error {
 	var poor *client.InsufficientError
-	err := t.mint.Send(t.ctx, op, amount, nil, SendOptions{})
+	err := t.purse.Send(t.ctx, op, amount, nil, SendOptions{})
 	for errors.As(err, &poor) && t.ctx.Err() == nil {
 		time.Sleep(time.Second)
-		err = t.mint.Send(t.ctx, op, amount, nil, SendOptions{})
+		err = t.purse.Send(t.ctx, op, amount, nil, SendOptions{})
 	}
 	if err != nil {
 		return err
@@ -94,7 +103,7 @@ func (t *teller) sendMuch(op fsm.OpID, amount wire.Amount, back bool) error {
 	if err := t.until(op, "given"); err != nil || !back {
 		return err
 	}
-	err = t.mint.TakeBack(t.ctx, op)
+	err = t.purse.TakeBack(t.ctx, op)
 	if errors.Is(err, ErrDust) { // small notes only
 		return nil
 	}

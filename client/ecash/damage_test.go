@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"satchel/client"
+	"satchel/client/mint"
 	"satchel/client/toyfed"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -59,7 +60,7 @@ func isIndex(which ...byte) func(string) bool {
 func TestIndexSurvivesDamage(t *testing.T) {
 	for _, which := range []byte{'i', 'j'} {
 		t.Run(string(which), func(t *testing.T) {
-			plainStage(t, func(st *stage, live func(...act)) {
+			plainStage(t, first, func(st *stage, live func(...act)) {
 				live(receives("gift", 3000))
 				st.rotten = isIndex(which)
 				live(func(tl *teller) error {
@@ -84,15 +85,15 @@ func TestIndexSurvivesDamage(t *testing.T) {
 // first ones again. What is under way waits, and goes on where the disk can be
 // read again.
 func TestDamagedIndex(t *testing.T) {
-	plainStage(t, func(st *stage, live func(...act)) {
+	plainStage(t, first, func(st *stage, live func(...act)) {
 		live(has(1024, 512), sends(1, 512, SendOptions{}), receives("gift", 8000))
 		st.rotten = isIndex('i', 'j')
 		live(func(tl *teller) error {
 			text := tl.ecash("second", 3000)
-			if _, err := tl.mint.Receive(tl.ctx, text, nil); !errors.Is(err, ErrIndexDamaged) {
+			if _, err := tl.purse.Receive(tl.ctx, text, nil); !errors.Is(err, mint.ErrIndexDamaged) {
 				return fmt.Errorf("received: %v", err)
 			}
-			if err := tl.mint.TakeBack(tl.ctx, opID(1)); err != nil {
+			if err := tl.purse.TakeBack(tl.ctx, opID(1)); err != nil {
 				return err
 			}
 			time.Sleep(24 * time.Hour)
@@ -100,7 +101,7 @@ func TestDamagedIndex(t *testing.T) {
 			if err != nil || s.State != client.Ready || s.HandedOut != 512 {
 				return fmt.Errorf("%+v %v", s, err)
 			}
-			if fsm.Exists(tl.c.Executor().Snapshot(), fsm.OpID(text.ReissueID())) {
+			if fsm.Exists(tl.c.Executor().Snapshot(), fsm.OpID(text.ReceiveID())) {
 				return errors.New("there is an operation")
 			}
 			return nil

@@ -3,11 +3,13 @@ package ecash
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 
 	"satchel/client"
 	"satchel/client/guardians"
+	"satchel/client/notes"
 	"satchel/client/tbs"
 	"satchel/client/tbs/toy"
 	"satchel/client/wire"
@@ -23,7 +25,7 @@ type faulty struct {
 }
 
 func (f *faulty) Machines() []*fsm.Machine {
-	machines := f.Mint.Machines()
+	machines := f.Purse.Machines()
 	for i, m := range machines {
 		if f.machine != nil && m.Name() == f.machine.Name() {
 			machines[i] = f.machine
@@ -33,7 +35,7 @@ func (f *faulty) Machines() []*fsm.Machine {
 }
 
 func (f *faulty) Complete(p *client.Plan, in, out wire.Amount) (client.Part, error) {
-	part, err := f.Mint.Complete(p, in, out)
+	part, err := f.Purse.Complete(p, in, out)
 	if err == nil && f.lock != nil {
 		lock := part.Lock
 		part.Lock = func(tx *fsm.Tx, at client.Placed) error { return f.lock(lock, tx, at) }
@@ -42,21 +44,18 @@ func (f *faulty) Complete(p *client.Plan, in, out wire.Amount) (client.Part, err
 }
 
 // with makes a kind of module with a mistake.
-func with(plant func(*faulty)) func() client.Kind {
-	return func() client.Kind {
-		k := soundKind()
-		sound := k.New
-		k.New = func(h client.Host) (client.Module, error) {
-			m, err := sound(h)
-			if err != nil {
-				return nil, err
-			}
-			f := &faulty{Mint: m.(*Purse)}
-			plant(f)
-			return f, nil
+func with(plant func(*faulty), k client.Kind) client.Kind {
+	sound := k.New
+	k.New = func(h client.Host) (client.Module, error) {
+		m, err := sound(h)
+		if err != nil {
+			return nil, err
 		}
-		return k
+		f := &faulty{Purse: m.(*Purse)}
+		plant(f)
+		return f, nil
 	}
+	return k
 }
 
 // rejectedIf is the issuance with another idea of what a rejection is.
@@ -65,8 +64,8 @@ func rejectedIf(m *Purse, refused func(context.Context, wire.TxID) (string, erro
 		fsm.At("issuing", wire.Decode[issuing],
 			client.Read(fsm.On("signed",
 				func(ctx context.Context, s issuing) ([]note, error) { return m.awaitNotes(ctx, s.pending) },
-				func(tx *fsm.Tx, s issuing, notes []note) (fsm.State, error) {
-					m.store(tx, notes)
+				func(tx *fsm.Tx, s issuing, some []note) (fsm.State, error) {
+					m.store(tx, some)
 					return issued{settled{s.At.TxID, s.amount()}}, nil
 				}, "issued")),
 			fsm.On("rejected",
@@ -144,17 +143,19 @@ func credulousSpend(m *Purse) *fsm.Machine {
 
 // forgetIndices leaves the indices where they were.
 func (f *faulty) forgetIndices(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
-	before := map[wire.Amount]uint64{}
-	for _, tier := range f.tiers {
-		index, err := f.index(&tx.Reader, tier)
-		if err != nil {
-			return err
+	before := map[string][]byte{}
+	for _, tier := range f.Tiers() {
+		for _, key := range indexKeys(f.Purse, tier) {
+			before[key], _ = tx.Get(key)
 		}
-		before[tier] = index
 	}
 	err := lock(tx, at)
-	for tier, index := range before {
-		f.setIndex(tx, tier, index)
+	for key, index := range before {
+		if index != nil {
+			tx.Put(key, index)
+		} else {
+			tx.Delete(key)
+		}
 	}
 	return err
 }
@@ -162,8 +163,8 @@ func (f *faulty) forgetIndices(lock func(*fsm.Tx, client.Placed) error, tx *fsm.
 // keepOnce keeps but one of the two entries of each index.
 func (f *faulty) keepOnce(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
 	err := lock(tx, at)
-	for _, tier := range f.tiers {
-		tx.Delete(f.indexKeys(tier)[1])
+	for _, tier := range f.Tiers() {
+		tx.Delete(indexKeys(f.Purse, tier)[1])
 	}
 	return err
 }
@@ -171,9 +172,9 @@ func (f *faulty) keepOnce(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, a
 // lockLater leaves the notes in the wallet until it is known that they are
 // spent; laterInput removes them.
 func (f *faulty) lockLater(lock func(*fsm.Tx, client.Placed) error, tx *fsm.Tx, at client.Placed) error {
-	notes := slices.Collect(f.notes(&tx.Reader))
+	some := slices.Collect(f.notes(&tx.Reader))
 	err := lock(tx, at)
-	f.put(tx, notes)
+	f.put(tx, some)
 	return err
 }
 
@@ -184,11 +185,13 @@ func laterInput(m *Purse) *fsm.Machine {
 				tx.Delete(m.noteKey(n.Amount, n.Nonce))
 			}
 		},
-		func(tx *fsm.Tx, s spending) { tx.Start(tx.Self.Op, asking{s.Notes, 0, ""}) })
+		func(tx *fsm.Tx, s spending, why string) {
+			m.start(tx, tx.Self.Op, "inquiry", asking{Notes: s.Notes, Why: why})
+		})
 }
 
 // inputWith is the input with other ideas of what follows.
-func inputWith(m *Purse, accepted, rejected func(*fsm.Tx, spending)) *fsm.Machine {
+func inputWith(m *Purse, accepted func(*fsm.Tx, spending), rejected func(*fsm.Tx, spending, string)) *fsm.Machine {
 	return fsm.Define(m.name("input"),
 		fsm.At("spending", wire.Decode[spending],
 			fsm.On("accepted",
@@ -200,7 +203,7 @@ func inputWith(m *Purse, accepted, rejected func(*fsm.Tx, spending)) *fsm.Machin
 			fsm.On("rejected",
 				func(ctx context.Context, s spending) (string, error) { return m.Rejection(ctx, s.TxID) },
 				func(tx *fsm.Tx, s spending, why string) (fsm.State, error) {
-					rejected(tx, s)
+					rejected(tx, s, why)
 					return refused{s.settled(), why}, nil
 				}, "refused")),
 		fsm.At("spent", wire.Decode[spent]),
@@ -209,7 +212,14 @@ func inputWith(m *Purse, accepted, rejected func(*fsm.Tx, spending)) *fsm.Machin
 
 // refundingInput puts the notes of a refused transaction into the wallet.
 func refundingInput(m *Purse) *fsm.Machine {
-	return inputWith(m, func(*fsm.Tx, spending) {}, func(tx *fsm.Tx, s spending) { m.put(tx, s.Notes) })
+	return inputWith(m, func(*fsm.Tx, spending) {}, func(tx *fsm.Tx, s spending, _ string) { m.put(tx, s.Notes) })
+}
+
+// hastyInput takes it that a transaction spends no other notes than its own.
+func hastyInput(m *Purse) *fsm.Machine {
+	return inputWith(m, func(*fsm.Tx, spending) {}, func(tx *fsm.Tx, s spending, why string) {
+		m.start(tx, tx.Self.Op, "inquiry", asking{Notes: s.Notes, Alone: true, Why: why})
+	})
 }
 
 // inquiryWith is the inquiry with another idea of what can be found.
@@ -224,6 +234,16 @@ func inquiryWith(m *Purse, inquire func(context.Context, asking) (findings, erro
 func hastyInquiry(m *Purse) *fsm.Machine {
 	return inquiryWith(m, func(ctx context.Context, s asking) (findings, error) {
 		return findings{s.Notes, rescue{plan: m.Plan(fsm.Self(ctx).Op)}}, nil
+	})
+}
+
+// sweepingInquiry takes all notes of a transaction for spent when one of them is.
+func sweepingInquiry(m *Purse) *fsm.Machine {
+	return inquiryWith(m, func(ctx context.Context, s asking) (findings, error) {
+		if m.SaysSpent(s.Why) {
+			return findings{s.Notes, rescue{plan: m.Plan(fsm.Self(ctx).Op)}}, nil
+		}
+		return m.inquire(ctx, s)
 	})
 }
 
@@ -254,7 +274,7 @@ var drawn atomic.Uint64
 // randomInquiry first reissues notes for one with random keys, which it draws,
 // and submits, before anything is written down.
 func randomInquiry(m *Purse) *fsm.Machine {
-	const tier = 256
+	tier := m.worth[1]
 	type draw struct {
 		findings
 		wanted []request
@@ -264,14 +284,12 @@ func randomInquiry(m *Purse) *fsm.Machine {
 			d.findings, err = m.inquire(ctx, s)
 			return d, err
 		}
-		wanted, err := newRequest(m.scheme, m.Secret, tier, 1_000_000+drawn.Add(1))
+		wanted, err := randomRequest(m, tier)
 		if err != nil {
 			return d, err
 		}
 		part := m.claimPart(s.Notes)
-		part.Outputs = []client.Output{{
-			Body: wire.MintOutput{Amount: tier, BlindNonce: wanted.Blinded}, Amount: tier, Fee: m.fee(tier),
-		}}
+		part.Outputs = []client.Output{{Body: generationOf(m).output(wanted), Amount: tier, Fee: m.fee(tier)}}
 		d.wanted, d.rescue = []request{wanted}, rescue{plan: m.Plan(fsm.Self(ctx).Op), groups: [][]note{s.Notes}, refusals: 1}
 		draft, err := d.plan.Transaction(part)
 		if err != nil {
@@ -288,11 +306,28 @@ func randomInquiry(m *Purse) *fsm.Machine {
 				next, err := m.conclude(tx, s, d.findings)
 				if err == nil && len(d.wanted) > 0 {
 					at := wire.OutPointRange{TxID: d.plan.Drafts()[0].ID, Indices: wire.IndexRange{End: 1}}
-					tx.Start(tx.Self.Op, issuing{pending{at, d.wanted}})
+					m.start(tx, tx.Self.Op, "issuance", issuing{pending{at, d.wanted}})
 				}
 				return next, err
 			}, "answered")),
 		fsm.At("answered", wire.Decode[answered]))
+}
+
+// randomRequest asks for a note that never has been asked for.
+func randomRequest(m *Purse, tier wire.Amount) (q request, err error) {
+	q.Amount = tier
+	q.Keys.SpendKey = keyOf(fmt.Sprint("drawn ", drawn.Add(1)))
+	q.Keys.BlindingKey[0] = 1
+	q.Nonce = q.Keys.SpendKey.PublicKey()
+	q.Blinded, err = m.Scheme().Blind(q.Nonce, q.Keys.BlindingKey)
+	return q, err
+}
+
+func generationOf(m *Purse) *generation {
+	if m.Kind() == second.kind {
+		return second
+	}
+	return first
 }
 
 // forgetfulIssuance stores new notes a little later than it says that they are
@@ -306,8 +341,8 @@ func forgetfulIssuance(m *Purse) *fsm.Machine {
 		fsm.At("issuing", wire.Decode[issuing],
 			client.Read(fsm.On("signed",
 				func(ctx context.Context, s issuing) (answer, error) {
-					notes, err := m.awaitNotes(ctx, s.pending)
-					return answer{ctx, notes}, err
+					some, err := m.awaitNotes(ctx, s.pending)
+					return answer{ctx, some}, err
 				},
 				func(_ *fsm.Tx, s issuing, a answer) (fsm.State, error) {
 					go m.Update(context.WithoutCancel(a.ctx), func(tx *fsm.Tx) error {

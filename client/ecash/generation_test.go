@@ -78,11 +78,14 @@ func denomination(amount wire.Amount) wire.Denomination {
 // would take too long.
 const zeros = 2
 
+// gap is how far the wallet looks for notes in stories.
+const gap = 3
+
 // kindWith is the module of the generation. random is where it has tweaks from,
 // which must go on over all lives of a wallet.
 func (g *generation) kindWith(scheme tbs.Scheme, random io.Reader) client.Kind {
 	if g == first {
-		return Mint(func() tbs.Scheme { return scheme })
+		return Mint(func() mint.Options { return mint.Options{Scheme: scheme, Gap: gap} })
 	}
 	return MintV2(func() mintv2.Options { return mintv2.Options{Scheme: scheme, Random: random, Zeros: zeros} })
 }

@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/fsm"
 )
 
 // The time after which e-cash is taken back begins when it is handed out, however
 // long the guardians took to make it.
 func TestTimeBeginsWhenHandedOut(t *testing.T) {
-	plainStage(t, func(st *stage, live func(...act)) {
+	plainStage(t, first, func(st *stage, live func(...act)) {
 		live(has(1024, 1024), func(tl *teller) error {
 			tl.switchAll(false)
-			if err := tl.mint.Send(tl.ctx, opID(1), 512, nil, SendOptions{TakeBackAfter: time.Hour}); err != nil {
+			if err := tl.purse.Send(tl.ctx, opID(1), 512, nil, SendOptions{TakeBackAfter: time.Hour}); err != nil {
 				return err
 			}
 			time.Sleep(2 * time.Hour)
@@ -65,14 +66,14 @@ func TestHandedOutLongAgo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			acts := append([]act{has(1024, 512)}, test.acts...)
-			plain(t, append(acts, func(tl *teller) error {
+			plain(t, first, append(acts, func(tl *teller) error {
 				look := func() error {
-					back := tl.mint.TakeBack(tl.ctx, opID(1))
-					taken, err := tl.mint.CheckTaken(tl.ctx, opID(1))
+					back := tl.purse.TakeBack(tl.ctx, opID(1))
+					taken, err := tl.purse.CheckTaken(tl.ctx, opID(1))
 					if taken != test.taken || back != nil || err != nil {
 						return fmt.Errorf("taken %v %v, taking back: %v", taken, err, back)
 					}
-					byOthers, err := tl.mint.noteTaken(tl.ctx, opID(1))
+					byOthers, err := tl.purse.noteTaken(tl.ctx, opID(1))
 					if byOthers != test.taken || err != nil {
 						return fmt.Errorf("noted as taken %v %v", byOthers, err)
 					}
@@ -97,16 +98,16 @@ func TestHandedOutLongAgo(t *testing.T) {
 // E-cash that the wallet has taken back itself, while it asked whether somebody
 // else has, is not taken.
 func TestOwnTakeBackIsNotTaken(t *testing.T) {
-	plain(t, has(1024, 512), sends(1, 512, SendOptions{}), takesBack(1), func(tl *teller) error {
+	plain(t, first, has(1024, 512), sends(1, 512, SendOptions{}), takesBack(1), func(tl *teller) error {
 		for _, n := range tl.givenNotes(opID(1)) {
-			if spent, err := tl.mint.isSpent(tl.ctx, n.Nonce); !spent || err != nil {
+			if spent, err := tl.purse.Generation.(notes.Teller).Spent(tl.ctx, n.Nonce); !spent || err != nil {
 				return fmt.Errorf("note is spent: %v %v", spent, err)
 			}
 		}
-		if taken, err := tl.mint.noteTaken(tl.ctx, opID(1)); taken || err != nil {
+		if taken, err := tl.purse.noteTaken(tl.ctx, opID(1)); taken || err != nil {
 			return fmt.Errorf("taken: %v %v", taken, err)
 		}
-		if r := tl.c.Executor().Snapshot(); r.Has(tl.mint.takenKey(opID(1))) {
+		if r := tl.c.Executor().Snapshot(); r.Has(tl.purse.takenKey(opID(1))) {
 			return errors.New("it is marked as taken")
 		}
 		return nil
@@ -126,11 +127,13 @@ func (t *teller) givenNotes(op fsm.OpID) []note {
 
 // A transaction that is refused once, and replaced, is nothing to tell of.
 func TestReceivedInTheEnd(t *testing.T) {
-	story{twice: true, change: holdTransaction(1), tell: do(receives("gift", 1536), func(tl *teller) error {
-		s, err := tl.summary(fsm.OpID(tl.texts["gift"].ReissueID()))
-		if s.State != client.Done || s.Amount != 1536 || s.Why != "" || s.Aside != 0 {
-			return fmt.Errorf("shown as %+v %v", s, err)
-		}
-		return err
-	})}.perform(t)
+	inEach(t, func(t *testing.T, g *generation) {
+		story{of: g, twice: true, change: holdTransaction(1), tell: do(receives("gift", 1536), func(tl *teller) error {
+			s, err := tl.summary(tl.received("gift"))
+			if s.State != client.Done || s.Amount != g.factor*1536 || s.Why != "" || s.Aside != 0 {
+				return fmt.Errorf("shown as %+v %v", s, err)
+			}
+			return err
+		})}.perform(t)
+	})
 }

@@ -10,37 +10,46 @@ import (
 	"satchel/fsm/sim"
 )
 
-// many is e-cash of n notes of an amount.
-func (s *stage) many(name string, n int, amount wire.Amount) wire.OOBNotes {
-	return s.text(name, func(key func() wire.SecretKey) wire.MintNotes {
-		amounts := make([]wire.Amount, n)
-		for i := range amounts {
-			amounts[i] = amount
-		}
-		return s.fed.MintEach(amounts, key)
-	})
+// inEach runs a test for each generation.
+func inEach(t *testing.T, test func(*testing.T, *generation)) {
+	t.Helper()
+	for _, g := range both {
+		t.Run(g.name, func(t *testing.T) { test(t, g) })
+	}
+}
+
+// received is the operation that claims e-cash from outside.
+func (s *stage) received(name string) fsm.OpID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := s.texts[name]
+	return fsm.OpID(text.of.text(s.id(), text.notes).ReceiveID())
 }
 
 // E-cash of more notes than a transaction takes is claimed by several ones, as
 // one operation.
 func TestGreatImports(t *testing.T) {
 	for _, test := range []struct {
+		of           *generation
 		notes        int
 		amount       wire.Amount
 		transactions int
 	}{
-		{mostClaims, 128, 1},
-		{mostClaims + 1, 128, 2}, // one note alone would bring nothing
-		{mostClaims + 1, 1024, 2},
-		{3*mostClaims - 1, 256, 3},
+		{first, mostClaims, 128, 1},
+		{first, mostClaims + 1, 128, 2}, // one note alone would bring nothing
+		{first, mostClaims + 1, 1024, 2},
+		{first, 3*mostClaims - 1, 256, 3},
+		{second, mostClaims, 256, 1},
+		{second, mostClaims + 1, 512, 2},
+		{second, 3*mostClaims - 1, 4096, 3},
 	} {
-		t.Run(fmt.Sprint(test.notes, " of ", test.amount), func(t *testing.T) {
-			story{change: allOn, tell: func(tl *teller) error {
+		t.Run(fmt.Sprint(test.of, "/", test.notes, " of ", test.amount), func(t *testing.T) {
+			story{of: test.of, change: allOn, tell: func(tl *teller) error {
 				text := tl.many("gift", test.notes, test.amount)
 				if err := tl.receive(text); err != nil {
 					return err
 				}
-				op := fsm.OpID(text.ReissueID())
+				op := tl.received("gift")
 				transactions := 0
 				for rec := range tl.c.Executor().Machines(tl.c.Executor().Snapshot(), op) {
 					if rec.Machine == "transaction" {
@@ -59,14 +68,17 @@ func TestGreatImports(t *testing.T) {
 
 // A great import may be interrupted anywhere, and a note in it may be gone.
 func TestGreatImportKilled(t *testing.T) {
+	told := map[string]story{}
 	for name, gone := range map[string]int{"all there": 0, "one is gone": 1} {
+		told[name] = story{others: gone > 0, tell: func(tl *teller) error {
+			text := tl.many("gift", 12, tl.of.lone)
+			tl.spendNotes(text, gone)
+			tl.purse.mostClaims = 5
+			return tl.receive(text)
+		}}
+	}
+	for name, s := range ofEach(told) {
 		t.Run(name, func(t *testing.T) {
-			s := story{others: gone > 0, tell: func(tl *teller) error {
-				text := tl.many("gift", 12, 256)
-				tl.spendNotes(text.Notes(), gone)
-				tl.mint.mostClaims = 5
-				return tl.receive(text)
-			}}
 			sim.Explore(t, sim.Plan{Seeds: *seeds / 5, Faults: 4, Kill: true}, s.scenario)
 		})
 	}

@@ -32,13 +32,13 @@ func TestSpentNoteAmongSmallOnes(t *testing.T) {
 		t.Run(fmt.Sprint(test.gone, " gone"), func(t *testing.T) {
 			story{others: true, change: allOn, tell: func(tl *teller) error {
 				text := tl.many("gift", 12, 256)
-				tl.spendNotes(text.Notes(), test.gone)
+				tl.spendNotes(text, test.gone)
 				if err := tl.receive(text); err != nil {
 					return err
 				}
-				s, err := tl.summary(fsm.OpID(text.ReissueID()))
+				s, err := tl.summary(tl.received("gift"))
 				r := tl.c.Executor().Snapshot()
-				if balance, aside := tl.c.Balance(r), tl.mint.Aside(r); balance != test.balance || aside != test.aside {
+				if balance, aside := tl.c.Balance(r), tl.purse.Aside(r); balance != test.balance || aside != test.aside {
 					return fmt.Errorf("balance %v, aside %v: %+v %v", balance, aside, s, err)
 				}
 				if want := wire.Amount(12-test.gone)*256 - test.aside; s.State != test.state || s.Amount != want || s.Aside != test.aside {
@@ -50,7 +50,7 @@ func TestSpentNoteAmongSmallOnes(t *testing.T) {
 	}
 }
 
-// transactions notes.Counts those of an operation.
+// transactions counts those of an operation.
 func (t *teller) transactions(op fsm.OpID) (n int) {
 	for rec := range t.c.Executor().Machines(t.c.Executor().Snapshot(), op) {
 		if rec.Machine == "transaction" {
@@ -64,13 +64,12 @@ func (t *teller) transactions(op fsm.OpID) (n int) {
 // spent, are put aside in the end, every one, with the reason.
 func TestRefusedForGood(t *testing.T) {
 	const n = 16
-	story{helpless: true, twice: true, tell: func(tl *teller) error {
-		text := tl.many("gift", n, 1024)
-		if err := tl.receive(text); err != nil {
+	tell := func(tl *teller) error {
+		if err := tl.receive(tl.many("gift", n, 1024)); err != nil {
 			return err
 		}
-		op, kept := fsm.OpID(text.ReissueID()), 0
-		for a := range tl.mint.AsideNotes(tl.c.Executor().Snapshot()) {
+		op, kept := tl.received("gift"), 0
+		for a := range tl.purse.AsideNotes(tl.c.Executor().Snapshot()) {
 			if a.Amount != 1024 || a.Op != op || a.Why == "" || tl.fed.Spent(a.Nonce) {
 				return fmt.Errorf("aside: %+v", a)
 			}
@@ -84,31 +83,36 @@ func TestRefusedForGood(t *testing.T) {
 			return fmt.Errorf("%d transactions, at most %d will do", tl.transactions(op), most)
 		}
 		return nil
-	}, change: func(s *toyfed.Setup) {
-		s.Off, s.Hold = nil, func(wire.Transaction) bool { return true }
-	}}.perform(t)
+	}
+	inEach(t, func(t *testing.T, g *generation) {
+		story{of: g, helpless: true, twice: true, tell: tell, change: func(s *toyfed.Setup) {
+			s.Off, s.Hold = nil, func(wire.Transaction) bool { return true }
+		}}.perform(t)
+	})
 }
 
 // What was put aside can be received again, and is not counted twice.
 func TestAsideComesInAgain(t *testing.T) {
-	hold := true
-	story{helpless: true, twice: true, anyEnd: true, tell: func(tl *teller) error {
-		notes := tl.ecash("gift", 1536).Notes()
-		if err := tl.receive(ours(tl.stage, notes)); err != nil {
-			return err
-		}
-		hold = false
-		if err := tl.receive(ours(tl.stage, wire.MintNotes{1024: notes[1024]})); err != nil {
-			return err
-		}
-		r := tl.c.Executor().Snapshot()
-		if aside, balance := tl.mint.Aside(r), tl.c.Balance(r); aside != 512 || balance == 0 {
-			return fmt.Errorf("aside %v, balance %v", aside, balance)
-		}
-		return nil
-	}, change: func(s *toyfed.Setup) {
-		s.Off, s.Hold = nil, func(wire.Transaction) bool { return hold }
-	}}.tellOnly(t)
+	inEach(t, func(t *testing.T, g *generation) {
+		hold := true
+		story{of: g, helpless: true, twice: true, anyEnd: true, tell: func(tl *teller) error {
+			if err := tl.receive(tl.ecash("gift", 1536)); err != nil {
+				return err
+			}
+			hold = false
+			great := g.factor * 1024
+			if err := tl.receive(ours(tl.stage, wire.MintNotes{great: tl.texts["gift"].notes[great]})); err != nil {
+				return err
+			}
+			r := tl.c.Executor().Snapshot()
+			if aside, balance := tl.purse.Aside(r), tl.c.Balance(r); aside != g.factor*512 || balance == 0 {
+				return fmt.Errorf("aside %v, balance %v", aside, balance)
+			}
+			return nil
+		}, change: func(s *toyfed.Setup) {
+			s.Off, s.Hold = nil, func(wire.Transaction) bool { return hold }
+		}}.tellOnly(t)
+	})
 }
 
 // A racer does something before a transaction is submitted for the first time.
@@ -152,12 +156,12 @@ func TestRacedNoteByNote(t *testing.T) {
 				text := tl.many("gift", all, 1024)
 				r.race = func() {
 					n = min(n+1, most)
-					tl.spendNotes(text.Notes(), n)
+					tl.spendNotes(text, n)
 				}
 				if err := tl.receive(text); err != nil {
 					return err
 				}
-				op := fsm.OpID(text.ReissueID())
+				op := tl.received("gift")
 				s, err := tl.summary(op)
 				if want := wire.Amount(all-most) * 1024; s.Amount != want || s.Aside != 0 || err != nil {
 					return fmt.Errorf("shown as %+v %v", s, err)
@@ -178,9 +182,9 @@ func TestRacedNoteByNote(t *testing.T) {
 
 // E-cash of more notes than a transaction takes comes back by several.
 func TestGreatTakeBack(t *testing.T) {
-	plainStage(t, func(st *stage, live func(...act)) {
+	plainStage(t, first, func(st *stage, live func(...act)) {
 		live(has(256, 256, 256, 256, 256, 256, 256, 256), func(tl *teller) error {
-			tl.mint.mostClaims = 3
+			tl.purse.mostClaims = 3
 			return do(sends(1, 2048, SendOptions{}), takesBack(1))(tl)
 		}, func(tl *teller) error {
 			s, err := tl.summary(opID(1))

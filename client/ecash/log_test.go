@@ -9,15 +9,14 @@ import (
 	"time"
 
 	"satchel/client"
-	"satchel/client/wire"
 )
 
-// logged returns the events of the mint since event number from, by kind.
+// logged returns the events of the purse since event number from, by kind.
 func (t *teller) logged(from uint64) (map[string][]map[string]any, error) {
 	events, err := t.c.Events(t.ctx, from, 10_000)
 	all := map[string][]map[string]any{}
 	for _, e := range events {
-		if e.Module == wire.KindMint {
+		if e.Module == t.of.kind {
 			all[e.Kind] = append(all[e.Kind], e.Payload)
 		}
 	}
@@ -32,27 +31,43 @@ func counted(events map[string][]map[string]any) string {
 	return text
 }
 
-// What is logged, how often, of everything that is done.
+// What is logged, how often, of everything that is done. The status of updates
+// is in any order: each machine hears of its end by itself.
 func TestEvents(t *testing.T) {
+	type logged struct {
+		events string
+		status []string
+	}
 	for name, test := range map[string]struct {
 		before, does act
 		change       bool // the first transaction is refused, and replaced
-		want         string
-		status       []string // in any order: each machine hears of its end by itself
+		want         map[*generation]logged
 	}{
-		"receive": {has(), receives("gift", 600), false,
-			"note-created 1; oob-notes-reissued 1; payment-receive 1; payment-receive-update 1; ", []string{"Success"}},
-		"receive, refused once": {has(), receives("gift", 600), true,
-			"note-created 1; oob-notes-reissued 1; payment-receive 1; payment-receive-update 2; ", []string{"Rejected", "Success"}},
-		"hand out what is there": {has(1024, 512, 512), sends(1, 1024+512, SendOptions{}), false,
-			"note-spent 2; oob-notes-spent 1; payment-send 1; ", nil},
-		"order": {has(1024, 128), orders(1, 512, SendOptions{}), false, // pays with 1024, change is 256
-			"note-created 1; note-spent 1; payment-receive-update 2; payment-send 1; ", []string{"Success", "Success"}},
-		"take back": {do(has(1024, 512), sends(1, 512, SendOptions{})), takesBack(1), false,
-			"note-created 1; payment-receive-update 1; ", []string{"Success"}},
+		"receive": {has(), receives("gift", 600), false, map[*generation]logged{
+			first:  {"note-created 1; oob-notes-reissued 1; payment-receive 1; payment-receive-update 1; ", []string{"Success"}},
+			second: {"payment-receive 1; payment-receive-update 1; ", []string{"Success"}},
+		}},
+		"receive, refused once": {has(), receives("gift", 600), true, map[*generation]logged{
+			first:  {"note-created 1; oob-notes-reissued 1; payment-receive 1; payment-receive-update 2; ", []string{"Rejected", "Success"}},
+			second: {"payment-receive 1; payment-receive-update 2; ", []string{"Rejected", "Success"}},
+		}},
+		"hand out what is there": {has(1024, 512, 512), sends(1, 1024+512, SendOptions{}), false, map[*generation]logged{
+			first:  {"note-spent 2; oob-notes-spent 1; payment-send 1; ", nil},
+			second: {"payment-send 1; ", nil},
+		}},
+		"order": {has(1024, 128), orders(1, 512, SendOptions{}), false, map[*generation]logged{ // pays with 1024, change is 256
+			first:  {"note-created 1; note-spent 1; payment-receive-update 2; payment-send 1; ", []string{"Success", "Success"}},
+			second: {"payment-send 1; ", nil},
+		}},
+		"take back": {do(has(1024, 512), sends(1, 512, SendOptions{})), takesBack(1), false, map[*generation]logged{
+			first:  {"note-created 1; payment-receive-update 1; ", []string{"Success"}},
+			second: {"", nil},
+		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := story{twice: test.change, change: allOn, tell: func(tl *teller) error {
+		inEach(t, func(t *testing.T, g *generation) {
+			want := test.want[g]
+			t.Log(name)
+			s := story{of: g, twice: test.change, change: allOn, tell: func(tl *teller) error {
 				if err := test.before(tl); err != nil {
 					return err
 				}
@@ -64,8 +79,8 @@ func TestEvents(t *testing.T) {
 					return err
 				}
 				events, err := tl.logged(uint64(len(first)))
-				if err != nil || counted(events) != test.want {
-					return fmt.Errorf("%s, want %s (%v)", counted(events), test.want, err)
+				if err != nil || counted(events) != want.events {
+					return fmt.Errorf("%s, want %s (%v)", counted(events), want.events, err)
 				}
 				var status []string
 				for _, e := range events["payment-receive-update"] {
@@ -74,7 +89,7 @@ func TestEvents(t *testing.T) {
 						return fmt.Errorf("of operation %v", e["operation_id"])
 					}
 				}
-				if slices.Sort(status); !slices.Equal(status, test.status) {
+				if slices.Sort(status); !slices.Equal(status, want.status) {
 					return fmt.Errorf("status %v", status)
 				}
 				return nil
@@ -95,13 +110,13 @@ func TestSpentNotesAreLogged(t *testing.T) {
 			return err
 		}
 		before := map[string]bool{}
-		for n := range tl.mint.notes(tl.c.Executor().Snapshot()) {
+		for n := range tl.purse.notes(tl.c.Executor().Snapshot()) {
 			before[n.Nonce.String()] = true
 		}
 		if err := receives("gift", 2)(tl); err != nil {
 			return err
 		}
-		for n := range tl.mint.notes(tl.c.Executor().Snapshot()) {
+		for n := range tl.purse.notes(tl.c.Executor().Snapshot()) {
 			delete(before, n.Nonce.String())
 		}
 		events, err := tl.logged(0)
@@ -123,14 +138,22 @@ func TestSpentNotesAreLogged(t *testing.T) {
 // it had from the beginning.
 func TestOrdersAreLogged(t *testing.T) {
 	o := SendOptions{TakeBackAfter: time.Hour, Invite: true, Extra: json.RawMessage(`{"memo":"x"}`)}
-	plain(t, has(1024, 128), orders(1, 512, o), func(tl *teller) error {
+	inEach(t, func(t *testing.T, g *generation) { testOrderInLog(t, g, o) })
+}
+
+func testOrderInLog(t *testing.T, g *generation, o SendOptions) {
+	metas := map[*generation]string{
+		first:  `{"variant":{"spend_o_o_b":{"requested_amount":512,"oob_notes":%q,"no_timeout":false}},"amount":512,"extra_meta":{"memo":"x"}}`,
+		second: `{"Send":{"amount":2048,"custom_meta":{"memo":"x"},"ecash":%q,"requested_amount":2048}}`,
+	}
+	plain(t, g, has(1024, 128), orders(1, 512, o), func(tl *teller) error {
 		op, ok := tl.c.Operation(tl.c.Executor().Snapshot(), opID(1))
 		text, err := tl.handedOut(1)
 		if err != nil || !ok {
 			return fmt.Errorf("in the log %v, %v", ok, err)
 		}
-		want := fmt.Sprintf(`{"variant":{"spend_o_o_b":{"requested_amount":512,"oob_notes":%q,"no_timeout":false}},"amount":512,"extra_meta":{"memo":"x"}}`, text.Base64())
-		if string(op.Meta) != want || op.Number != 1 || op.Kind != wire.KindMint {
+		want := fmt.Sprintf(metas[g], text.String())
+		if string(op.Meta) != want || op.Number != 1 || op.Kind != g.kind {
 			return fmt.Errorf("%+v\nmeta %s\nwant %s", op, op.Meta, want)
 		}
 		n := 0

@@ -22,7 +22,11 @@ func (s *stage) switchAll(on bool) {
 // With no guardian in reach the wallet opens, shows the balance, and hands out
 // what it has. What needs the federation waits for it, for as long as it takes.
 func TestOffline(t *testing.T) {
-	plainStage(t, func(st *stage, live func(...act)) {
+	inEach(t, testOffline)
+}
+
+func testOffline(t *testing.T, g *generation) {
+	plainStage(t, g, func(st *stage, live func(...act)) {
 		live(receives("gift", 3000))
 		want := st.balance(t)
 
@@ -32,16 +36,16 @@ func TestOffline(t *testing.T) {
 			if got := tl.c.Balance(tl.c.Executor().Snapshot()); got != want || got == 0 {
 				return fmt.Errorf("balance %v, want %v", got, want)
 			}
-			op, err := tl.mint.Spend(tl.ctx, 512, SendOptions{})
+			op, err := tl.purse.Spend(tl.ctx, g.factor*512, SendOptions{})
 			if err != nil {
 				return err
 			}
-			if err := tl.mint.Send(tl.ctx, opID(1), 768, nil, SendOptions{}); err != nil {
+			if err := tl.purse.Send(tl.ctx, opID(1), g.factor*768, nil, SendOptions{}); err != nil {
 				return err
 			}
-			for id, amount := range map[byte]wire.Amount{op[0]: 512, 1: 768} {
-				text, ok, err := tl.mint.Text(tl.ctx, map[byte][32]byte{op[0]: op, 1: opID(1)}[id])
-				if total, wrong := text.Notes().Total(); err != nil || !ok || wrong != nil || total != amount {
+			for id, amount := range map[byte]wire.Amount{op[0]: g.factor * 512, 1: g.factor * 768} {
+				text, ok, err := tl.purse.TextOf(tl.ctx, map[byte][32]byte{op[0]: op, 1: opID(1)}[id])
+				if total, wrong := text.Total(); err != nil || !ok || wrong != nil || total != amount {
 					return fmt.Errorf("text of %v is worth %v: %v %v", amount, total, ok, err)
 				}
 			}
@@ -51,11 +55,11 @@ func TestOffline(t *testing.T) {
 			return nil
 		})
 		live(func(tl *teller) error {
-			op, err := tl.mint.Receive(tl.ctx, tl.ecash("second", 1000), nil)
+			op, err := tl.purse.Receive(tl.ctx, tl.ecash("second", 1000), nil)
 			if err != nil {
 				return err
 			}
-			if err := tl.mint.TakeBack(tl.ctx, opID(1)); err != nil {
+			if err := tl.purse.TakeBack(tl.ctx, opID(1)); err != nil {
 				return err
 			}
 			time.Sleep(24 * time.Hour)
@@ -64,7 +68,7 @@ func TestOffline(t *testing.T) {
 					return fmt.Errorf("after a day without guardians: %+v %v", s, err)
 				}
 			}
-			if taken, err := tl.mint.CheckTaken(tl.ctx, opID(1)); taken || err != nil {
+			if taken, err := tl.purse.CheckTaken(tl.ctx, opID(1)); taken || err != nil {
 				return fmt.Errorf("what is called back is taken: %v %v", taken, err)
 			}
 			began := time.Now()
@@ -84,10 +88,10 @@ func TestOffline(t *testing.T) {
 
 // plainStage lives several lives with a wallet whose guardians are honest, one
 // after the other, and checks how they end.
-func plainStage(t *testing.T, lives func(st *stage, live func(...act))) {
+func plainStage(t *testing.T, g *generation, lives func(st *stage, live func(...act))) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		st := story{change: allOn}.stage(nil)
+		st := story{of: g, change: allOn}.stage(nil)
 		lives(st, func(acts ...act) {
 			t.Helper()
 			st.tell = do(acts...)
@@ -114,11 +118,11 @@ func (s *stage) balance(t *testing.T) wire.Amount {
 
 // A question that cannot be answered is an error, not an answer.
 func TestOfflineNobodyKnowsWhetherItWasTaken(t *testing.T) {
-	plain(t, receives("gift", 3000), sends(1, 512, SendOptions{}), func(tl *teller) error {
+	plain(t, first, receives("gift", 3000), sends(1, 512, SendOptions{}), func(tl *teller) error {
 		tl.switchAll(false)
 		ctx, cancel := context.WithTimeout(tl.ctx, time.Hour)
 		defer cancel()
-		if taken, err := tl.mint.CheckTaken(ctx, opID(1)); taken || err == nil {
+		if taken, err := tl.purse.CheckTaken(ctx, opID(1)); taken || err == nil {
 			return fmt.Errorf("taken: %v %v", taken, err)
 		}
 		return nil

@@ -52,27 +52,32 @@ func (t *trap) now() time.Time {
 // on, and after a restart so does that machine.
 func TestPanicStopsOneMachine(t *testing.T) {
 	for name, inside := range map[string]string{"await": "fsm.(*attempts).run", "apply": "fsm.isolate"} {
-		t.Run(name, func(t *testing.T) {
-			var sprung atomic.Int64
-			sim.Explore(t, sim.Plan{Seeds: 2 * *seeds, Faults: 4}, func(w *sim.World) sim.Scenario {
-				tr := &trap{inside: inside, sprung: &sprung}
-				tr.left.Store(1 + int64(w.Rand("trap").IntN(25)))
-				return story{
-					anyEnd: true,
-					kind:   kindOf(tr),
-					clock:  func(*sim.World) func() time.Time { return tr.now },
-					watch:  watchStuck,
-					tell: do(receives("gift", 5000), together(
-						orders(1, 512, SendOptions{}), receives("second", 700),
-						do(sends(2, 768, SendOptions{}), takesBack(2)),
-					)),
-				}.scenario(w)
-			})
-			if int(sprung.Load()) < *seeds {
-				t.Errorf("%d panics", sprung.Load())
-			}
-		})
+		inEach(t, func(t *testing.T, g *generation) { testPanics(t, g, name, inside) })
 	}
+}
+
+func testPanics(t *testing.T, g *generation, name, inside string) {
+	t.Run(name, func(t *testing.T) {
+		var sprung atomic.Int64
+		sim.Explore(t, sim.Plan{Seeds: 2 * *seeds, Faults: 4}, func(w *sim.World) sim.Scenario {
+			tr := &trap{inside: inside, sprung: &sprung}
+			tr.left.Store(1 + int64(w.Rand("trap").IntN(25)))
+			return story{
+				of:     g,
+				anyEnd: true,
+				scheme: tr,
+				clock:  func(*sim.World) func() time.Time { return tr.now },
+				watch:  watchStuck,
+				tell: do(receives("gift", 5000), together(
+					orders(1, 512, SendOptions{}), receives("second", 700),
+					do(sends(2, 768, SendOptions{}), takesBack(2)),
+				)),
+			}.scenario(w)
+		})
+		if int(sprung.Load()) < *seeds {
+			t.Errorf("%d panics", sprung.Load())
+		}
+	})
 }
 
 var errStuck = errors.New("a machine is stuck")

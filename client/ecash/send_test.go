@@ -8,22 +8,27 @@ import (
 	"testing"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
 
 // worthOf returns what the text of an operation is worth.
-func (t *teller) worthOf(op fsm.OpID) (wire.Amount, wire.OOBNotes, error) {
-	text, ok, err := t.mint.Text(t.ctx, op)
+func (t *teller) worthOf(op fsm.OpID) (wire.Amount, notes.Text, error) {
+	text, ok, err := t.purse.TextOf(t.ctx, op)
 	if err != nil || !ok {
 		return 0, text, errors.Join(err, fmt.Errorf("text is there: %v", ok))
 	}
-	amount, err := t.mint.Validate(text)
+	amount, err := t.purse.Validate(text)
 	return amount, text, err
 }
 
 func TestSpendHandsOutWhatIsThere(t *testing.T) {
-	plain(t, has(1024, 512, 512, 128), func(tl *teller) error {
+	inEach(t, testSpend)
+}
+
+func testSpend(t *testing.T, g *generation) {
+	plain(t, g, has(1024, 512, 512, 128), func(tl *teller) error {
 		for _, test := range []struct {
 			ask, get wire.Amount
 			exactly  bool
@@ -31,17 +36,17 @@ func TestSpendHandsOutWhatIsThere(t *testing.T) {
 		}{
 			{512, 512, true, nil},
 			{640, 640, true, nil}, // 512 and 128
-			{512, 0, true, ErrNoExactAmount},
+			{512, 0, true, notes.ErrNoExactAmount},
 			{512, 1024, false, nil},
 			{1, 0, true, errPoor},
 			{1, 0, false, errPoor},
 		} {
 			before := tl.c.Balance(tl.c.Executor().Snapshot())
-			spend := tl.mint.Spend
+			spend := tl.purse.Spend
 			if !test.exactly {
-				spend = tl.mint.SpendAtLeast
+				spend = tl.purse.SpendAtLeast
 			}
-			op, err := spend(tl.ctx, test.ask, SendOptions{})
+			op, err := spend(tl.ctx, g.factor*test.ask, SendOptions{})
 			if test.want != nil {
 				if !errors.Is(err, test.want) && !(test.want == errPoor && isPoor(err)) {
 					return fmt.Errorf("%v: %v, want %v", test.ask, err, test.want)
@@ -53,7 +58,7 @@ func TestSpendHandsOutWhatIsThere(t *testing.T) {
 			}
 			got, text, err := tl.worthOf(op)
 			left := before - tl.c.Balance(tl.c.Executor().Snapshot())
-			if err != nil || got != test.get || left != got || op != fsm.OpID(text.SpendID()) || !tl.mint.IsOwn(tl.c.Executor().Snapshot(), text) {
+			if err != nil || got != g.factor*test.get || left != got || op != tl.purse.SpendID(listed(text)) || !tl.purse.IsOwn(tl.c.Executor().Snapshot(), text) {
 				return fmt.Errorf("%v: text of %v, %v have left: %v", test.ask, got, left, err)
 			}
 		}
@@ -62,9 +67,9 @@ func TestSpendHandsOutWhatIsThere(t *testing.T) {
 }
 
 func TestTextsCarryWhatWasAskedFor(t *testing.T) {
-	plain(t, has(1024, 512), func(tl *teller) error {
+	plain(t, first, has(1024, 512), func(tl *teller) error {
 		o := SendOptions{Invite: true, TakeBackAfter: time.Hour, Extra: json.RawMessage(`{"memo":"x"}`)}
-		if err := tl.mint.Send(tl.ctx, opID(1), 512, nil, o); err != nil {
+		if err := tl.purse.Send(tl.ctx, opID(1), 512, nil, o); err != nil {
 			return err
 		}
 		_, text, err := tl.worthOf(opID(1))
@@ -86,7 +91,7 @@ func TestTextsCarryWhatWasAskedFor(t *testing.T) {
 			return err
 		}
 		if meta.Amount != 512 || meta.Variant.Spend.Requested != 512 || string(meta.Extra) != `{"memo":"x"}` ||
-			meta.Variant.Spend.Notes.Base64() != text.Base64() {
+			meta.Variant.Spend.Notes.Base64() != text.String() {
 			return fmt.Errorf("meta %s", op.Meta)
 		}
 		return nil
@@ -95,24 +100,29 @@ func TestTextsCarryWhatWasAskedFor(t *testing.T) {
 
 // Nothing is sent that costs more than what was quoted.
 func TestQuotesHold(t *testing.T) {
-	plain(t, has(1024, 512), func(tl *teller) error {
-		q, err := tl.mint.Quote(500)
-		if err != nil || q != (Quote{Amount: 512}) {
+	inEach(t, testQuotes)
+}
+
+func testQuotes(t *testing.T, g *generation) {
+	asked, rounded := 500*g.factor, 512*g.factor
+	plain(t, g, has(1024, 512), func(tl *teller) error {
+		q, err := tl.purse.Quote(asked)
+		if err != nil || q != (Quote{Amount: rounded}) {
 			return fmt.Errorf("%+v %v", q, err)
 		}
-		if _, err := tl.mint.Spend(tl.ctx, 512, SendOptions{}); err != nil {
+		if _, err := tl.purse.Spend(tl.ctx, rounded, SendOptions{}); err != nil {
 			return err
 		}
-		now, err := tl.mint.Quote(500)
-		if err != nil || now.Amount != 512 || now.Fee == 0 || !now.Reissue {
+		now, err := tl.purse.Quote(asked)
+		if err != nil || now.Amount != rounded || now.Fee == 0 || !now.Reissue {
 			return fmt.Errorf("%+v %v", now, err)
 		}
-		if err := tl.mint.Send(tl.ctx, opID(1), 500, &q, SendOptions{}); !errors.Is(err, ErrQuote) || fsm.Exists(tl.c.Executor().Snapshot(), opID(1)) {
+		if err := tl.purse.Send(tl.ctx, opID(1), asked, &q, SendOptions{}); !errors.Is(err, ErrQuote) || fsm.Exists(tl.c.Executor().Snapshot(), opID(1)) {
 			return fmt.Errorf("sent for more than was quoted: %v", err)
 		}
 		before := tl.c.Balance(tl.c.Executor().Snapshot())
 		for range 3 {
-			if err := tl.mint.Send(tl.ctx, opID(1), 500, &now, SendOptions{}); err != nil {
+			if err := tl.purse.Send(tl.ctx, opID(1), asked, &now, SendOptions{}); err != nil {
 				return err
 			}
 		}
@@ -128,6 +138,10 @@ func TestQuotesHold(t *testing.T) {
 }
 
 func TestAwaitTakenBack(t *testing.T) {
+	inEach(t, testAwaitTakenBack)
+}
+
+func testAwaitTakenBack(t *testing.T, g *generation) {
 	for name, test := range map[string]struct {
 		acts     []act
 		byPerson bool
@@ -137,16 +151,16 @@ func TestAwaitTakenBack(t *testing.T) {
 		"by the person":        {[]act{sends(1, 512, SendOptions{}), takesBack(1)}, true, 1, nil},
 		"by the clock":         {[]act{sends(1, 512, SendOptions{TakeBackAfter: time.Hour})}, false, 1, nil},
 		"somebody was first":   {[]act{sends(1, 512, SendOptions{}), somebodySpends(1, 1), takesBack(1)}, true, 1, nil},
-		"known to be taken":    {[]act{sends(1, 512, SendOptions{}), somebodySpends(1, 1), seesTaken(1)}, false, 0, ErrTaken},
+		"known to be taken":    {[]act{sends(1, 512, SendOptions{}), comesHome(1)}, false, 0, ErrTaken},
 		"nobody calls it back": {[]act{sends(1, 512, SendOptions{})}, false, 0, context.DeadlineExceeded},
 		"no such operation":    {nil, false, 0, ErrUnknownOperation},
 	} {
 		t.Run(name, func(t *testing.T) {
 			acts := append([]act{has(1024, 512)}, test.acts...)
-			plain(t, append(acts, func(tl *teller) error {
+			plain(t, g, append(acts, func(tl *teller) error {
 				ctx, cancel := context.WithTimeout(tl.ctx, 24*time.Hour)
 				defer cancel()
-				byPerson, txs, err := tl.mint.AwaitTakenBack(ctx, opID(1))
+				byPerson, txs, err := tl.purse.AwaitTakenBack(ctx, opID(1))
 				if !errors.Is(err, test.want) || (err == nil) != (test.want == nil) || byPerson != test.byPerson || len(txs) != test.txs {
 					return fmt.Errorf("by person %v, %d transactions, %v", byPerson, len(txs), err)
 				}
@@ -157,15 +171,18 @@ func TestAwaitTakenBack(t *testing.T) {
 }
 
 func TestOperationsThatAreNone(t *testing.T) {
-	plain(t, receives("gift", 600), func(tl *teller) error {
-		received := fsm.OpID(tl.texts["gift"].ReissueID())
-		for _, op := range []fsm.OpID{opID(1), received} {
-			_, taken := tl.mint.CheckTaken(tl.ctx, op)
-			back := tl.mint.TakeBack(tl.ctx, op)
+	inEach(t, testNoOperations)
+}
+
+func testNoOperations(t *testing.T, g *generation) {
+	plain(t, g, receives("gift", 600), func(tl *teller) error {
+		for _, op := range []fsm.OpID{opID(1), tl.received("gift")} {
+			_, taken := tl.purse.CheckTaken(tl.ctx, op)
+			back := tl.purse.TakeBack(tl.ctx, op)
 			if !errors.Is(taken, ErrUnknownOperation) || !errors.Is(back, ErrUnknownOperation) {
 				return fmt.Errorf("%v %v", taken, back)
 			}
-			if _, ok, err := tl.mint.Text(tl.ctx, op); ok || err != nil {
+			if _, ok, err := tl.purse.TextOf(tl.ctx, op); ok || err != nil {
 				return fmt.Errorf("text: %v %v", ok, err)
 			}
 		}

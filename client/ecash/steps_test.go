@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -27,11 +28,16 @@ var steps = map[string]struct {
 	"claiming":    {step[claiming], claiming{claim{at(1), keyed(128)}, 2}},
 	"claimed":     {step[claimed], claimed{over(1, 128)}},
 	"denied":      {step[denied], denied{over(1, 128)}},
-	"asking":      {step[asking], asking{keyed(128, 256), 1, "no"}},
+	"asking":      {step[asking], asking{keyed(128, 256), 1, true, "no"}},
 	"answered":    {step[answered], answered{512, 128, 256}},
 	"given":       {step[given], given{keyed(128), 1 << 40, false}},
 	"taken":       {step[taken], taken{128}},
 	"called back": {step[calledBack], calledBack{128, 64, true}},
+	"counting":    {step[counting], counting{true, []byte("backup")}},
+	"scanning":    {step[scanning], scanning{true, notes.Extent{Sessions: true, End: 9}, 2, 7}},
+	"scanned":     {step[scanned], scanned{512, 128}},
+	"regaining":   {step[regaining], regaining{[]owned{{Note: &keyed(128)[0]}, {Found: &notes.Found{Request: request{Amount: 256}}}}}},
+	"regained":    {step[regained], regained{512, 128}},
 }
 
 func step[S fsm.State, P wire.Decodable[S]](b []byte) (fsm.State, error) {

@@ -32,7 +32,7 @@ var stories = map[string]story{
 	},
 	"partly taken": { // what is left is claimed together, though one note of it brings nothing
 		others: true,
-		tell:   do(has(512, 512, 256, 256), sends(1, 1536, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
+		tell:   do(has(512, 512, 256), sends(1, 1280, SendOptions{}), somebodySpends(1, 1), takesBack(1)),
 	},
 	"taken back by the clock": {
 		tell: do(has(1024, 512), sends(1, 512, SendOptions{TakeBackAfter: time.Hour}), ends(1)),

@@ -70,6 +70,9 @@ type story struct {
 	// read.
 	rotten func(key string) bool
 
+	// entered, if set, looks at every step that is entered.
+	entered func(fsm.Record) error
+
 	// lies are told by a guardian, both chosen by the seed.
 	lies []toyfed.Lie
 }
@@ -83,10 +86,12 @@ type stage struct {
 	now    func() time.Time
 	random *source
 
-	mu     sync.Mutex
-	texts  map[string]outside // e-cash from outside, by name
-	ends   map[fsm.OpID]client.Summary
-	broken error // what was wrong at some commit
+	mu        sync.Mutex
+	texts     map[string]outside // e-cash from outside, by name
+	had       []request          // notes that the words had before
+	elsewhere bool               // another device with the words was at work
+	ends      map[fsm.OpID]client.Summary
+	broken    error // what was wrong at some commit
 }
 
 // outside is e-cash that somebody else has.
@@ -272,6 +277,9 @@ func (s *stage) tab(ctx context.Context) error {
 		s.world.Observe(c.Executor())
 	}
 	s.inspect(c)
+	for _, m := range s.purses(c) {
+		m.pace = haste
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	ran := make(chan error, 1)
 	go func() {

@@ -9,14 +9,18 @@ import (
 	"testing"
 	"time"
 
+	"satchel/client/notes"
 	"satchel/client/tbs"
 	"satchel/client/toyfed"
 	"satchel/client/wire"
 )
 
 // countedCurve is the real scheme, that tells what it has done.
-func countedCurve() (*tbs.BLS, *tbs.Counter) {
+func countedCurve(g *generation) (*tbs.BLS, *tbs.Counter) {
 	scheme, counter := tbs.V1(), &tbs.Counter{}
+	if g == second {
+		scheme = tbs.V2()
+	}
 	scheme.Batch.Counter = counter
 	return scheme, counter
 }
@@ -24,33 +28,36 @@ func countedCurve() (*tbs.BLS, *tbs.Counter) {
 // Long texts that are not good are refused without much work: whoever pastes one
 // does not wait for it.
 func TestLongBadTexts(t *testing.T) {
-	scheme, counter := countedCurve()
-	issuer := curve
-	change := func(s *toyfed.Setup) { s.Off, s.Signer = nil, issuer }
-	story{change: change, others: true, kind: kindOf(scheme), tell: func(tl *teller) error {
+	inEach(t, testLongBadTexts)
+}
+
+func testLongBadTexts(t *testing.T, g *generation) {
+	scheme, counter := countedCurve(g)
+	change := func(s *toyfed.Setup) { s.Off, s.Signer = nil, curves[g] }
+	story{of: g, change: change, others: true, scheme: scheme, tell: func(tl *teller) error {
 		rnd := rand.New(rand.NewPCG(1, 9))
 		signed := minted(tl.stage, rnd, 512)[512][0].Signature // well-formed, of another note
 		forged := func(n int) wire.MintNotes {
-			notes := wire.MintNotes{}
+			some := wire.MintNotes{}
 			for range n {
-				notes[512] = append(notes[512], wire.MintSpendableNote{Signature: signed, SpendKey: keyOf(fmt.Sprint(rnd.Uint64()))})
+				some[512] = append(some[512], wire.MintSpendableNote{Signature: signed, SpendKey: keyOf(fmt.Sprint(rnd.Uint64()))})
 			}
-			return notes
+			return some
 		}
-		other := tl.fed.Prefix()
+		other := tl.id()
 		other[0] ^= 1
 		for name, test := range map[string]struct {
-			text wire.OOBNotes
+			text notes.Text
 			want error
 			most tbs.Counts
 		}{
-			"of another federation": {wire.NewOOBNotes(other, forged(800)), ErrForeign, tbs.Counts{}},
+			"of another federation": {g.text(other, forged(800)), notes.ErrForeign, tbs.Counts{}},
 			"too many":              {ours(tl.stage, forged(mostNotes+1)), ErrTooManyNotes, tbs.Counts{}},
-			"of no tier":            {ours(tl.stage, wire.MintNotes{512: forged(99)[512], 3: forged(1)[512]}), ErrForged, tbs.Counts{}},
-			"forged":                {ours(tl.stage, forged(800)), ErrForged, tbs.Counts{Points: verifyAtOnce, MillerLoops: 2}},
+			"of no tier":            {ours(tl.stage, wire.MintNotes{512: forged(99)[512], g.noTier(rnd): forged(1)[512]}), notes.ErrForged, tbs.Counts{}},
+			"forged":                {ours(tl.stage, forged(800)), notes.ErrForged, tbs.Counts{Points: verifyAtOnce, MillerLoops: 2}},
 		} {
 			before := counter.Total()
-			_, err := tl.mint.Receive(tl.ctx, test.text, nil)
+			_, err := tl.purse.Receive(tl.ctx, test.text, nil)
 			after := counter.Total()
 			if !errors.Is(err, test.want) {
 				return fmt.Errorf("%s: %v", name, err)
@@ -65,12 +72,16 @@ func TestLongBadTexts(t *testing.T) {
 
 // The greatest text is received, by five transactions.
 func TestMostNotes(t *testing.T) {
-	plain(t, func(tl *teller) error {
-		text := tl.many("gift", mostNotes, 256)
+	inEach(t, testMostNotes)
+}
+
+func testMostNotes(t *testing.T, g *generation) {
+	plain(t, g, func(tl *teller) error {
+		text := tl.many("gift", mostNotes, g.lone)
 		if err := tl.receive(text); err != nil {
 			return err
 		}
-		_, err := tl.mint.Receive(tl.ctx, tl.many("greater gift", mostNotes+1, 256), nil)
+		_, err := tl.purse.Receive(tl.ctx, tl.many("greater gift", mostNotes+1, g.lone), nil)
 		if !errors.Is(err, ErrTooManyNotes) || !strings.Contains(err.Error(), "at most 1000") {
 			return fmt.Errorf("one more: %v", err)
 		}
@@ -80,11 +91,11 @@ func TestMostNotes(t *testing.T) {
 
 // While a long text is verified, others get their turn, and it can be stopped.
 func TestVerificationGivesWay(t *testing.T) {
-	plain(t, func(tl *teller) error {
+	plain(t, first, func(tl *teller) error {
 		for n, turns := range map[int]int{1: 0, verifyAtOnce: 0, verifyAtOnce + 1: 1, 10 * verifyAtOnce: 9} {
 			text := tl.many(fmt.Sprint(n), n, 256)
 			began := time.Now()
-			if amount, err := tl.mint.Validate(text); err != nil || amount != wire.Amount(n)*256 {
+			if amount, err := tl.purse.Validate(text); err != nil || amount != wire.Amount(n)*256 {
 				return fmt.Errorf("%d notes: %v %v", n, amount, err)
 			}
 			if got := time.Since(began); got != time.Duration(turns)*time.Millisecond {
@@ -93,7 +104,7 @@ func TestVerificationGivesWay(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(tl.ctx)
 		cancel()
-		if _, _, err := tl.mint.validate(ctx, tl.many("long", 99, 256)); !errors.Is(err, context.Canceled) {
+		if _, _, err := tl.purse.validate(ctx, tl.many("long", 99, 256)); !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("stopped: %v", err)
 		}
 		return nil

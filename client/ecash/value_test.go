@@ -194,7 +194,10 @@ func (s *stage) end() string {
 	if err != nil {
 		return err.Error()
 	}
-	end := fmt.Sprint(c.Balance(r))
+	end := ""
+	for _, m := range s.purses(c) {
+		end += fmt.Sprint(m.Balance(r), " ")
+	}
 	for op := range c.Operations(r, 0) {
 		sum, err := c.Summary(context.Background(), op)
 		end += fmt.Sprintf("; %s %s %v %v %v %s %v", sum.Title, sum.State, sum.Amount, sum.Fee, sum.HandedOut, sum.Outcome, err)
@@ -214,6 +217,9 @@ func (s *stage) inspect(c *client.Client) {
 		defer s.mu.Unlock()
 		if s.broken == nil {
 			s.broken = s.wrong(c, rec)
+		}
+		if s.broken == nil && s.entered != nil {
+			s.broken = s.entered(rec)
 		}
 	}
 }

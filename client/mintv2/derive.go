@@ -30,6 +30,9 @@ func newRequest(scheme tbs.Scheme, module secret.Secret, d wire.Denomination, tw
 // Draw implements [notes.Generation]. Nothing is used up that could be missed.
 func (m *Mint) Draw(p *client.Plan, amounts []wire.Amount) (d notes.Draw, err error) {
 	d.Commit = func(*fsm.Tx) error { return nil }
+	if p.Quote {
+		m.tweaks.announce()
+	}
 	for _, a := range amounts {
 		if p.Quote {
 			d.Requests = append(d.Requests, notes.Request{Amount: a})

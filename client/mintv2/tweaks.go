@@ -41,7 +41,7 @@ type tweaks struct {
 	filter [32]byte
 	zeros  int
 	random io.Reader
-	wanted chan struct{} // told when there is room
+	wanted chan struct{} // told when there is room, and when some will be needed
 
 	mu    sync.Mutex
 	ready []wire.MintTweak
@@ -53,12 +53,17 @@ func newTweaks(filter [32]byte, o Options) *tweaks {
 	return &tweaks{filter: filter, zeros: o.Zeros, random: o.Random, wanted: make(chan struct{}, 1)}
 }
 
-// next returns a tweak that nobody else gets.
-func (t *tweaks) next() (wire.MintTweak, error) {
+// announce says that tweaks will be needed soon.
+func (t *tweaks) announce() {
 	select {
 	case t.wanted <- struct{}{}:
 	default:
 	}
+}
+
+// next returns a tweak that nobody else gets.
+func (t *tweaks) next() (wire.MintTweak, error) {
+	t.announce()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if n := len(t.ready); n > 0 {
@@ -92,8 +97,8 @@ func (t *tweaks) try() (found wire.MintTweak, ok bool, err error) {
 	return found, true, nil
 }
 
-// Run finds tweaks ahead of time, so that nobody
-// waits for them.
+// Run finds tweaks ahead of time, so that nobody waits for them: from when
+// somebody asks what a transaction would cost, or makes the first one.
 func (m *Mint) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		select {

@@ -41,6 +41,13 @@ func (s *source) count() int {
 	return len(s.reads)
 }
 
+// stock is how many tweaks are ready.
+func (t *tweaks) stock() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.ready)
+}
+
 var someFilter = [32]byte{1, 2, 3}
 
 func testTweaks(s *source, zeros int) *tweaks {
@@ -158,24 +165,19 @@ func TestTweaksAreFoundAhead(t *testing.T) {
 		go m.Run(ctx)
 		m.tweaks.take(t)
 		time.Sleep(time.Minute)
-		m.tweaks.mu.Lock()
-		ready := len(m.tweaks.ready)
-		m.tweaks.mu.Unlock()
-		if ready != ahead {
-			t.Fatalf("%d tweaks are ready", ready)
+		m.tweaks.take(t)
+		time.Sleep(time.Minute)
+		if got := m.tweaks.stock(); got != ahead { // the one that was taken was replaced
+			t.Fatalf("%d tweaks are ready", got)
 		}
+		cancel() // or those that are taken would be replaced at once
+		synctest.Wait()
 		drawn := s.count()
 		for range ahead {
 			m.tweaks.take(t)
 		}
-		if got := s.count(); got > drawn+1 { // those that are taken may be replaced at once
+		if got := s.count(); got != drawn {
 			t.Errorf("for tweaks that were ready %d searches began", got-drawn)
-		}
-		time.Sleep(time.Minute)
-		m.tweaks.mu.Lock()
-		defer m.tweaks.mu.Unlock()
-		if got := len(m.tweaks.ready); got != ahead {
-			t.Errorf("%d tweaks are ready again", got)
 		}
 	})
 }
@@ -188,7 +190,7 @@ func TestQuotesAnnounceTransactions(t *testing.T) {
 		defer cancel()
 		go m.Run(ctx)
 		time.Sleep(time.Minute)
-		if got := len(m.tweaks.ready); got != 0 {
+		if got := m.tweaks.stock(); got != 0 {
 			t.Errorf("%d tweaks were found before anybody wanted any", got)
 		}
 		d, err := m.Draw(&client.Plan{Quote: true}, []wire.Amount{512, 1024})
@@ -196,7 +198,7 @@ func TestQuotesAnnounceTransactions(t *testing.T) {
 			t.Errorf("%d requests, %d outputs, %v", len(d.Requests), len(d.Outputs), err)
 		}
 		time.Sleep(time.Minute)
-		if got := len(m.tweaks.ready); got != ahead {
+		if got := m.tweaks.stock(); got != ahead {
 			t.Errorf("%d tweaks are ready", got)
 		}
 	})

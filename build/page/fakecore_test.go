@@ -70,7 +70,7 @@ func fakeFederation() fields {
 	return fields{
 		"id": fakeHash, "name": "Fake", "balance_msat": 1_000_000, "pending": 0, "threshold": 1,
 		"guardians": []fields{fakeGuardian("One")}, "modules": []fields{{"id": 0, "kind": "mint", "usable": true}},
-		"notes": []fields{}, "aside_msat": 0, "meta": fields{},
+		"notes": []fields{}, "aside_msat": 0, "movable_msat": 0, "meta": fields{}, "backup": fields{"current": false},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"satchel/build/demo"
 	"satchel/build/devfed"
 	"satchel/build/page"
+	"satchel/client/wire"
 )
 
 // built is the folder with the wallet and its page, built once for all tests
@@ -55,9 +56,13 @@ func bundle(t testing.TB) string {
 	return folder
 }
 
-// start starts a demo federation with the page.
+// start starts a demo federation with the page. Unless o says otherwise its e-cash
+// is of the first generation, which tells whether it was taken.
 func start(t testing.TB, o devfed.Options) *demo.Demo {
 	t.Helper()
+	if o.Modules == nil {
+		o.Modules = []wire.ModuleKind{wire.KindMint, wire.KindMeta}
+	}
 	d, err := demo.Serve(context.Background(), bundle(t), o)
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,6 @@ test("the words of a wallet", () => {
   const numbered = twelve.split(" ").map((word, i) => `${i + 1}. ${word}`);
   const words = [twelve, ` ${twelve.toUpperCase()}\n`, twelve.replaceAll(" ", ", "), numbered.join("\n"), numbered.join(" "), `${twelve} ${twelve}`];
   for (const text of words) assert.ok(walletWords(text), text);
-  const others = ["", "hello", twelve.slice(0, -7), `${twelve} zoo`, "a b c d e f g h i j k l", `${twelve.slice(0, -6)}fed1abc`, "https://wallet.example/#fed11abc"];
+  const others = ["", "hello", "FEDIMINT" + "02ABCV".repeat(20), twelve.slice(0, -7), `${twelve} zoo`, "a b c d e f g h i j k l", `${twelve.slice(0, -6)}fed1abc`, "https://wallet.example/#fed11abc"];
   for (const text of others) assert.ok(!walletWords(text), text);
 });

@@ -3,7 +3,7 @@
 import { CoreError } from "../core/link";
 import { goOn, type Route } from "./route";
 import { askToKeep, dropWords, keepWords } from "./storage";
-import { link } from "./wallet";
+import { knowWords, link } from "./wallet";
 
 /**
  * Joins a federation. A wallet without words gets some. With restore, money that the
@@ -34,6 +34,7 @@ export async function setWords(words: string[]): Promise<void> {
     const now = await link.call<{ mnemonic: string[] }>("get_mnemonic").catch(() => undefined);
     if (now?.mnemonic.join(" ") !== words.join(" ")) throw error;
   }
+  knowWords();
   keepWords();
 }
 

@@ -4,7 +4,7 @@ import { placesFor, unfinished, wordsIn } from "./phrase";
 
 test("the words in a text", () => {
   const three = ["legal", "winner", "thank"];
-  for (const text of ["legal winner thank", " Legal\nWINNER\tthank ", "1. legal 2. winner 3. thank", "1) legal\n2) winner\n3) thank", "legal, winner; thank,"]) {
+  for (const text of ["legal winner thank", " Legal\nWINNER\tthank ", "1. legal 2. winner 3. thank", "1) legal\n2) winner\n3) thank", "1.legal 2.winner 3.thank", "legal, winner; thank,"]) {
     assert.deepEqual(wordsIn(text), three, text);
   }
   assert.deepEqual(wordsIn(" \n"), []);

@@ -8,7 +8,8 @@ export function wordsIn(text: string): string[] {
   return text
     .normalize("NFKD")
     .toLowerCase()
-    .split(/[\s,;]+|\d+[.):]?/)
+    .split(/[\s,;]+/)
+    .map((word) => word.replace(/^\d+[.):]?/, ""))
     .filter((word) => word !== "");
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OperationView, ProgressView } from "./api";
-import { furthestBehind, percentOf, searchText, stageOf } from "./search";
+import { furthestBehind, percentOf, percentText, searchText, stageOf } from "./search";
 
 const progress = (from: number, read: number, end: number): ProgressView => ({ from, read, end, sessions: true });
 
@@ -35,6 +35,8 @@ test("of several searches the one that is the furthest behind counts", () => {
 test("what is said about it", () => {
   assert.equal(searchText(undefined), "Looking for your money");
   assert.equal(searchText(42), "Looking for your money, 42\u00a0%");
-  assert.equal(stageOf(restore({ progress: progress(0, 5, 10) })), "Looking for your money, 50\u00a0%");
+  const half = restore({ progress: progress(0, 5, 10) });
+  assert.deepEqual([stageOf(half), percentText(half)], ["Looking for your money", "50\u00a0%"]);
+  assert.equal(percentText(restore({})), undefined);
   assert.equal(stageOf(restore({ in_flight_msat: 1 })), "Claiming what was found");
 });

@@ -31,7 +31,13 @@ export function searchText(percent: number | undefined): string {
   return percent === undefined ? texts.restore.looking : fill(texts.restore.lookingAt, { percent: String(percent) });
 }
 
-/** Says how far a restore is. */
+/** Says what a restore is doing. */
 export function stageOf(op: OperationView): string {
-  return searching(op) ? searchText(furthestBehind([op])) : texts.restore.claiming;
+  return searching(op) ? texts.restore.looking : texts.restore.claiming;
+}
+
+/** Says how far a restore is, if that is known. */
+export function percentText(op: OperationView): string | undefined {
+  const percent = furthestBehind([op]);
+  return percent === undefined ? undefined : fill(texts.restore.percent, { percent: String(percent) });
 }

@@ -51,6 +51,11 @@ export function federationOf(id: string): FederationView | undefined {
   return federations.value.find((f) => f.id === id);
 }
 
+/** Takes down that the wallet has words, before the core tells. */
+export function knowWords(): void {
+  if (wallet.value) wallet.value = { ...wallet.value, words: true };
+}
+
 /** Starts the core and listens to it. */
 export function start(): void {
   link = connect(coreWorker());

@@ -3,7 +3,7 @@
 import type { OperationView } from "../api";
 import { entry } from "../outside";
 import { format } from "../route";
-import { stageOf } from "../search";
+import { percentText, stageOf } from "../search";
 import { shownOf } from "../sums";
 import { untold } from "../taken";
 import { texts } from "../texts";
@@ -70,7 +70,8 @@ function iconOf(op: OperationView): IconName {
 /** The state and when, as a second line; withDay says on which day, too. */
 function secondLine(op: OperationView, withDay: boolean): string {
   if (op.coming_back) return stateOf(op); // its age is that of the sending
-  if (op.state === "on its way" && op.title === "restore") return stageOf(op);
+  if (op.state === "on its way" && op.in_flight_msat > 0 && op.title === "restore") return stageOf(op);
+  if (op.state === "on its way" && op.title === "restore") return percentText(op) ?? fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   const day = withDay ? dayOf(op.began_ms, now.value) : texts.day.today;
   const when = day === texts.day.today ? timeOfDay(op.began_ms) : day;

@@ -22,6 +22,8 @@ export function Screen({ title, header, actions, children, ...rest }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = title === texts.app ? title : `${title} \u00b7 ${texts.app}`;
+  }, [title]);
+  useEffect(() => {
     const field = document.activeElement instanceof HTMLInputElement; // which is what the screen is for
     if (arrived && !field) heading.current?.focus({ preventScroll: true });
     arrived = true;

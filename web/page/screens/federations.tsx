@@ -149,12 +149,13 @@ function Invitation({ code, know }: InvitationProps) {
     if (data?.joined) unwant(code);
     else if (data) know(data);
   }, [data]);
-  const name = tame(data?.name, lengths.name) || texts.restore.federations.invitation;
+  const short = `${code.slice(0, 12)}\u2026${code.slice(-6)}`;
+  const name = tame(data?.name, lengths.name) || short;
   return (
     <li class="row">
       {data && <Dots guardians={data.guardians} />}
       <span class="grow">
-        <span class="name">{data ? <FederationName name={data.name} /> : <code>{`${code.slice(0, 12)}\u2026${code.slice(-6)}`}</code>}</span>
+        <span class="name">{data ? <FederationName name={data.name} /> : <code>{short}</code>}</span>
         <span class="sub" role="status">
           {stateText(data, error)}
         </span>

@@ -92,7 +92,7 @@ function Federations() {
 
 /** How many payments are on their way. */
 function OnItsWay() {
-  const pending = federations.value.reduce((sum, f) => sum + f.pending, 0);
+  const pending = federations.value.reduce((sum, f) => sum + (f.restoring ? 0 : f.pending), 0); // what is looked for is no payment
   return <p class="under">{pending > 0 ? <a href={format({ screen: "history", filter: "open" })}>{texts.state.onItsWay(pending)}</a> : "\u00a0"}</p>;
 }
 

@@ -13,9 +13,9 @@ import { Trouble } from "../parts/trouble";
 import { goOn, place } from "../route";
 import { texts } from "../texts";
 import { moment } from "../time";
-import { asCoreError, link } from "../wallet";
+import { asCoreError, knowWords, link } from "../wallet";
 import { chosen, largest, readBase64 } from "../walletfile";
-import { Secret } from "./savefile";
+import { Account, Secret, Shown } from "./savefile";
 
 /** A file that was opened, and what opens it. */
 interface Opened {
@@ -33,6 +33,7 @@ export function OpenFile() {
 
 function Unlock({ file, done }: { file: File | undefined; done(opened: Opened): void }) {
   const [passphrase, setPassphrase] = useState("");
+  const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const tooLarge = file !== undefined && file.size > largest;
@@ -70,7 +71,9 @@ function Unlock({ file, done }: { file: File | undefined; done(opened: Opened): 
         </p>
       )}
       <form id="passphrase" onSubmit={(e) => void submit(e)}>
-        {file && <Secret label={texts.file.open.passphrase} value={passphrase} change={setPassphrase} bad={problem?.code === "WrongPassphrase"} />}
+        {file && <Account />}
+        {file && <Secret label={texts.file.open.passphrase} value={passphrase} change={setPassphrase} shown={shown} bad={problem?.code === "WrongPassphrase"} />}
+        {file && <Shown shown={shown} show={setShown} />}
       </form>
       {problem && <Trouble error={problem} />}
     </Screen>
@@ -115,6 +118,7 @@ function Take({ opened: { file, passphrase, view } }: { opened: Opened }) {
     setProblem(undefined);
     try {
       const taken = await link.call<FileView>("import_wallet", { file, passphrase });
+      knowWords();
       want(taken.federations.map((f) => f.invite_code));
       chosen.value = undefined;
       goOn(here, { screen: "federations" });

@@ -5,7 +5,7 @@ import type { MachineView, OperationDetail } from "../api";
 import { sat } from "../amount";
 import { Diagram } from "../diagram/diagram";
 import { split, withoutNever } from "../diagram/shown";
-import { lengths } from "../outside";
+import { entry, lengths } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { announce } from "../parts/live";
@@ -16,7 +16,7 @@ import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { reasonOf } from "../reason";
 import { format, go } from "../route";
-import { furthestBehind, stageOf } from "../search";
+import { percentText, stageOf } from "../search";
 import { linesOf, shownOf } from "../sums";
 import { texts } from "../texts";
 import { moment, soon } from "../time";
@@ -33,7 +33,7 @@ export function Operation({ federation, id }: { federation: string; id: string }
     </button>
   );
   return (
-    <Screen title={texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
+    <Screen title={entry(texts.operation.screens, op?.title) ?? texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
       <section class={`hero ${op ? classOf(op) : ""}`}>
         {op ? <Hero op={op} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
@@ -50,9 +50,8 @@ export function Operation({ federation, id }: { federation: string; id: string }
 function Hero({ op }: { op: OperationDetail }) {
   const shown = heroOf(op);
   if (shown) return <Amount {...shown} />;
-  const percent = furthestBehind([op]);
-  if (percent === undefined) return <span class="amount">{"\u2026"}</span>;
-  return <span class="amount">{fill(texts.restore.percent, { percent: String(percent) })}</span>;
+  if (op.in_flight_msat > 0) return <Amount msat={op.in_flight_msat} />;
+  return <span class="amount">{percentText(op) ?? "\u2026"}</span>;
 }
 
 function heroOf(op: OperationDetail) {

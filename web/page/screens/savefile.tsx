@@ -27,6 +27,7 @@ export function SaveFile() {
 function Make({ done }: { done(made: Made): void }) {
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
+  const [shown, setShown] = useState(false);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
@@ -59,15 +60,18 @@ function Make({ done }: { done(made: Made): void }) {
     >
       <p class="lead">{texts.file.save.lead}</p>
       <form id="passphrase" onSubmit={(e) => void submit(e)}>
-        <Secret label={texts.file.save.passphrase} value={passphrase} change={setPassphrase} fresh bad={tried && short} below={strengthText(passphrase, tried)} />
+        <Account />
+        <Secret label={texts.file.save.passphrase} value={passphrase} change={setPassphrase} shown={shown} fresh bad={tried && short} below={strengthText(passphrase, tried)} />
         <Secret
           label={texts.file.save.again}
           value={again}
           change={setAgain}
+          shown={shown}
           fresh
           bad={tried && unlike}
           below={unlike && (tried || again.length >= passphrase.length) ? texts.file.save.unlike : ""}
         />
+        <Shown shown={shown} show={setShown} />
       </form>
       {problem && <Trouble error={problem} />}
       <p class="hint note">
@@ -89,6 +93,7 @@ interface SecretProps {
   label: string;
   value: string;
   change(text: string): void;
+  shown: boolean;
   /** Whether it is a new one, and not one that a browser may know. */
   fresh?: boolean;
   bad?: boolean;
@@ -96,9 +101,8 @@ interface SecretProps {
   below?: string;
 }
 
-/** A field for a passphrase, which can be shown. */
-export function Secret({ label, value, change, fresh = false, bad = false, below = "" }: SecretProps) {
-  const [shown, setShown] = useState(false);
+/** A field for a passphrase. */
+export function Secret({ label, value, change, shown, fresh = false, bad = false, below = "" }: SecretProps) {
   const id = useId();
   return (
     <div class="stack">
@@ -117,11 +121,22 @@ export function Secret({ label, value, change, fresh = false, bad = false, below
       <p id={`${id}-below`} class={bad ? "problem place" : "hint place"} role="status">
         {below}
       </p>
-      <label class="check">
-        <input type="checkbox" checked={shown} onChange={(e) => setShown(e.currentTarget.checked)} />
-        <span>{texts.file.open.show}</span>
-      </label>
     </div>
+  );
+}
+
+/** What a passphrase is of, for whatever manages passphrases. */
+export function Account() {
+  return <input type="text" hidden readOnly autocomplete="username" value={texts.app} />;
+}
+
+/** Shows what is typed as a passphrase, or not. */
+export function Shown({ shown, show }: { shown: boolean; show(shown: boolean): void }) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={shown} onChange={(e) => show(e.currentTarget.checked)} />
+      <span>{texts.file.open.show}</span>
+    </label>
   );
 }
 

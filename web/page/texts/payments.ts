@@ -101,6 +101,8 @@ export const operation = {
   titles: { receive: "Received", send: "Sent", restore: "Found again", move: "Moved over" } as Record<string, string>,
   moving: { receive: "Receiving", send: "Sending", restore: "Looking for your money", move: "Moving over" } as Record<string, string>,
   refusals: { receive: "Not received", send: "Not sent" } as Record<string, string>,
+  /** What the screen of an operation that is no payment is called. */
+  screens: { restore: "Bringing back", move: "Moving over" } as Record<string, string>,
   returned: "Sent, taken back",
   comingBack: "Taking back",
   foundNothing: "Nothing was found",

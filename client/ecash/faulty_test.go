@@ -365,3 +365,48 @@ type blindfold struct{ toy.Toy }
 
 func (blindfold) VerifyNotes([]tbs.SignedNote) ([]int, error)  { return nil, nil }
 func (blindfold) VerifyShares([]tbs.BlindShare) ([]int, error) { return nil, nil }
+
+// credulousRegain puts notes that were found into the wallet as they are.
+func credulousRegain(m *Purse) *fsm.Machine {
+	return fsm.Define(m.name("regain"),
+		fsm.At("regaining", wire.Decode[regaining],
+			client.Read(fsm.On("signed",
+				func(ctx context.Context, s regaining) ([]note, error) { return m.signedAgain(ctx, s.Notes) },
+				func(tx *fsm.Tx, s regaining, all []note) (fsm.State, error) {
+					m.store(tx, all)
+					return regained{s.amount(), 0}, nil
+				}, "regained"))),
+		fsm.At("regained", wire.Decode[regained]))
+}
+
+// searchWith is the search with other ideas of what is kept.
+func searchWith(m *Purse, counted func(*fsm.Tx, counting, notes.Extent) (fsm.State, error), keep func(*fsm.Tx, scanning, *scan) (fsm.State, error)) *fsm.Machine {
+	return fsm.Define(m.name("search"),
+		fsm.At("counting", wire.Decode[counting],
+			client.Read(fsm.On("counted",
+				func(ctx context.Context, _ counting) (notes.Extent, error) { return m.searcher().Extent(ctx) },
+				counted, "scanning"))),
+		fsm.At("scanning", wire.Decode[scanning],
+			client.Read(fsm.On("read on", m.readOn, keep, "scanning", "scanned"))),
+		fsm.At("scanned", wire.Decode[scanned]))
+}
+
+// forgetfulSearch keeps how far it is, and forgets what it found on the way.
+func forgetfulSearch(m *Purse) *fsm.Machine {
+	return searchWith(m, m.counted, func(tx *fsm.Tx, s scanning, sc *scan) (fsm.State, error) {
+		if sc.next < s.All.End {
+			s.Next = sc.next
+			return s, sc.finder.Save(tx)
+		}
+		return m.keepScan(tx, s, sc)
+	})
+}
+
+// hastySearch lets new notes be made before it has ended.
+func hastySearch(m *Purse) *fsm.Machine {
+	return searchWith(m, func(tx *fsm.Tx, s counting, all notes.Extent) (fsm.State, error) {
+		next, err := m.counted(tx, s, all)
+		tx.Put(m.phaseKey(), []byte{byte(isScanning), 1})
+		return next, err
+	}, m.keepScan)
+}

@@ -36,6 +36,20 @@ func (m mistake) scenario(w *sim.World) sim.Scenario {
 }
 
 var mistakes = map[string]mistake{
+	"notes that are found counted without claiming them": {
+		story: restoreStories["taken while it is restored"],
+		plant: func(f *faulty) { f.machine = credulousRegain(f.Purse) },
+	},
+	"a search that keeps where it is and not what it found": {
+		only:  first,
+		story: restoreStories["restored from sessions"],
+		plant: func(f *faulty) { f.machine = forgetfulSearch(f.Purse) },
+	},
+	"new notes before it is known which keys are used": {
+		only:  first,
+		story: restoreStories["used while it is restored"],
+		plant: func(f *faulty) { f.machine = hastySearch(f.Purse) },
+	},
 	"error taken for a rejection": {
 		story: stories["receive"],
 		plant: func(f *faulty) { f.machine = rejectedIf(f.Purse, f.noAnswer) },

@@ -27,12 +27,12 @@ var restoreStories = map[string]story{
 	"nothing to restore": {others: true, tell: restores},
 	"restored, and used": {
 		others: true,
-		tell:   do(past([]wire.Amount{512, 256}), restores, receives("gift", 600), sends(1, 512, SendOptions{}), takesBack(1)),
+		tell:   do(past([]wire.Amount{512, 256}), restores, receives("gift", 1600), orders(1, 512, SendOptions{}), takesBack(1)),
 	},
 	"used while it is restored": {
 		others: true,
 		anyEnd: true,
-		tell:   do(past([]wire.Amount{512, 256}, []wire.Amount{512}), together(restores, receivesSoon("gift", 600))),
+		tell:   do(past([]wire.Amount{128, 256}, []wire.Amount{512, 512}), together(restores, receivesSoon("gift", 600))),
 	},
 	"taken while it is restored": {
 		others: true,

@@ -18,3 +18,14 @@ func (f *Federation) Grant(outputs ...wire.DynOutput) wire.TxID {
 	f.books = next
 	return tx.TxID()
 }
+
+// Granted returns the id of the nth transaction in consensus, and false if there
+// are not so many.
+func (f *Federation) Granted(n int) (id wire.TxID, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n >= len(f.books.order) {
+		return id, false
+	}
+	return f.books.order[n], true
+}

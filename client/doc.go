@@ -32,6 +32,8 @@
 //
 //	c/events      the number of the next event
 //	c/secret      the hash of the secret that the store belongs to
+//	c/backup      when the guardians were given the last backup, and of what
+//	c/elsewhere   another device that has the words
 //	m <id> /…     a module's, id is the instance, two bytes, big endian
 //	o/ <op>       an operation: kind, meta, when it began
 //	t/ <n> <op>   operations in the order in which they began
@@ -39,5 +41,14 @@
 //
 // These are in the federation's store. The wallet's own has the words under w/…
 // and, as f/ <federation>, a [Membership]: config, chosen API versions, where
-// the guardians are. Under g/ <federation> stands what they did wrong.
+// the guardians are. Under g/ <federation> stands what they did wrong, and under
+// h/ <federation> (cold) the history that came with a file.
+//
+// # Restoring
+//
+// Words that may have been used before are looked for in the past of a federation
+// by its modules ([Searcher]). That begins in the same commit that makes the store
+// theirs, so no key is ever used that was used before. The words may have been:
+// when they were made elsewhere, when the guardians have a backup of them, or when
+// whoever joins says so.
 package client

@@ -81,6 +81,13 @@ func (c *Client) SetWords(words ...string) {
 	}
 }
 
+// MakeWords lets the client make its BIP 39 words, which it has none of yet.
+func (c *Client) MakeWords() (words []string) {
+	c.t.Helper()
+	c.call("makeWords", &words)
+	return words
+}
+
 // Join joins a federation, for good. All that follows happens there.
 func (c *Client) Join(invite wire.InviteCode) {
 	c.t.Helper()
@@ -89,6 +96,9 @@ func (c *Client) Join(invite wire.InviteCode) {
 		c.t.Fatal("the official client did not join; its console says why")
 	}
 }
+
+// Kill ends the client with its browser by SIGKILL, for good.
+func (c *Client) Kill() { c.browser.Kill() }
 
 // Balance returns what the client says that it has.
 func (c *Client) Balance() (balance wire.Amount) {

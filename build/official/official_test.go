@@ -19,9 +19,10 @@ var words = []string{
 // modules are those that both wallets know, with e-cash of the first generation.
 var modules = []wire.ModuleKind{wire.KindMeta, wire.KindMint}
 
-func startFederation(t testing.TB) *devfed.Federation {
+func startFederation(t testing.TB, o devfed.Options) *devfed.Federation {
 	t.Helper()
-	f, err := devfed.Start(context.Background(), devfed.Options{Modules: modules})
+	o.Modules = modules
+	f, err := devfed.Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func (s *story) balanced(step string, underway wire.Amount) {
 // TestPayEachOther lets the official client and our wallet pay each other while
 // a guardian is off, the first one that the invite code names.
 func TestPayEachOther(t *testing.T) {
-	f := startFederation(t)
+	f := startFederation(t, devfed.Options{})
 	if err := f.Behave(0, guardian.Behaviour{State: guardian.Off}); err != nil {
 		t.Fatal(err)
 	}

@@ -77,10 +77,15 @@ func difference(after, before map[string]int) map[string]int {
 // notes returns how many notes the client has.
 func (c *Client) notes() (n int) {
 	c.t.Helper()
-	var counts map[string]int
-	c.call("counts", &counts)
-	for _, count := range counts {
+	for _, count := range c.counts() {
 		n += count
 	}
 	return n
+}
+
+// counts returns how many notes of each amount, in msat, the client has.
+func (c *Client) counts() (counts map[wire.Amount]int) {
+	c.t.Helper()
+	c.call("counts", &counts)
+	return counts
 }

@@ -6,11 +6,12 @@ import (
 	"runtime"
 	"testing"
 
+	"satchel/build/devfed"
 	"satchel/client/wire"
 )
 
 func TestReissue(t *testing.T) {
-	f := startFederation(t)
+	f := startFederation(t, devfed.Options{})
 	c := Start(t)
 	c.SetWords(words...)
 	c.Join(f.Invite())

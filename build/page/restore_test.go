@@ -132,7 +132,8 @@ func TestRestoreInterrupted(t *testing.T) {
 // restored are, the others stay, also when the page is closed.
 func TestRestoreFederations(t *testing.T) {
 	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": emptyWallet(true), "subscribe_operations": []fields{}}, hasFederations)
-	v.visit("#/federations")
+	v.press("button", "Add invitations")
+	v.focusIs("h1 Your federations")
 	v.Eval(v.finding("field", "Invitations")+".focus()", nil)
 	v.paste("nothing of use")
 	v.sees("There is no invitation in this")
@@ -389,4 +390,52 @@ func TestUntold(t *testing.T) {
 		t.Error("e-cash that does not say whether it was taken cannot be received")
 	}
 	v.look("redeem-untold")
+}
+
+// TestKeyboardRestore brings a wallet back without a pointer.
+func TestKeyboardRestore(t *testing.T) {
+	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": emptyWallet(false), "subscribe_operations": []fields{}}, knowsWords, hasFederations)
+	v.tabFromTop("I have twelve words")
+	v.Press("Enter")
+	v.focusIs("h1 Bring a wallet back")
+	v.tab("Your words")
+	v.Type(walletWords)
+	v.tab("Use these words")
+	v.Press("Enter")
+	v.focusIs("h1 Your federations")
+	v.tab("Invitations")
+	v.Type(invites[0] + " " + invites[2])
+	v.tab("Add")
+	v.Press("Enter")
+	v.focusIs("textarea Invitations")
+	v.sees("1 of 1 guardians answer")
+	v.tab("Remove fed11zz")
+	v.Press("Enter")
+	v.focusIs("h1 Your federations")
+	v.tab("Look for my money")
+	v.Press("Enter")
+	v.focusIs("h1 Satchel")
+}
+
+// TestKeyboardFederation moves older e-cash over and says that another wallet is
+// known: the focus is never nowhere.
+func TestKeyboardFederation(t *testing.T) {
+	f := fakeFederation()
+	f["movable_msat"], f["elsewhere"] = 300_000, fields{"ours": false}
+	v := withFakeCore(t, browser.Start(t), fields{
+		"subscribe_wallet": fakeWallet(f), "subscribe_operations": []fields{}, "quote_move": fields{"amount_msat": 300_000, "fee_msat": 900}, "dismiss_elsewhere": nil,
+	})
+	v.visit("#/federation/" + fakeHash)
+	v.tabFromTop("Move it over")
+	v.Press("Enter")
+	v.sees("It costs you 0.9 sat")
+	v.tab("Leave it")
+	v.Press("Enter")
+	v.focusIs("button Move it over")
+	v.tab("I know")
+	v.Press("Enter")
+	v.focusIs("button I know")
+	delete(f, "elsewhere")
+	v.tell("subscribe_wallet", fakeWallet(f))
+	v.focusIs("h1 Federation")
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, ahead, dayOf, timeOfDay } from "./time";
+import { age, ahead, dayOf, moment, timeOfDay } from "./time";
 
 const now = new Date(2026, 2, 10, 14, 5, 9).getTime();
 const plain = (text: string) => text.replace(/\u00a0/g, " ");
@@ -39,4 +39,8 @@ test("a day of 23 hours does not make today yesterday", () => {
   const start = new Date(2026, 2, 28, 23, 59).getTime();
   assert.equal(dayOf(start, new Date(2026, 2, 29, 0, 1).getTime()), "Yesterday");
   assert.equal(dayOf(start, new Date(2026, 2, 30, 0, 1).getTime()), "Saturday 28 March");
+});
+
+test("a time that is none is still told", () => {
+  for (const at of [NaN, Infinity, -Infinity, 1e300]) assert.match(moment(at), /\d/);
 });

@@ -21,8 +21,17 @@ export function ahead(until: number, now: number): string {
   return age(now, Math.max(until, now + second));
 }
 
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(texts.locale, options);
+/** The time furthest from 1970 that has a date, in ms. */
+const furthest = 8.64e15;
+
+/** A time of somebody else's clock may be none at all. */
+function real(at: number): number {
+  return Math.min(Math.max(at || 0, -furthest), furthest);
+}
+
+function format(options: Intl.DateTimeFormatOptions): { format(at: number): string } {
+  const own = new Intl.DateTimeFormat(texts.locale, options);
+  return { format: (at) => own.format(real(at)) };
 }
 
 const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -1,19 +1,23 @@
 // Says that another wallet has the same words, and what to do.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
-import type { FederationView } from "../api";
+import type { ElsewhereView, FederationView } from "../api";
 import { texts } from "../texts";
 import { moment } from "../time";
 import { asCoreError, link } from "../wallet";
 import { Icon } from "./icon";
+import { focusHeadingIfLost } from "./screen";
 import { fill } from "./text";
 import { Trouble } from "./trouble";
 
 export function Elsewhere({ f }: { f: FederationView }) {
+  return f.elsewhere ? <Warning f={f} elsewhere={f.elsewhere} /> : null;
+}
+
+function Warning({ f, elsewhere: { ours, at_ms } }: { f: FederationView; elsewhere: ElsewhereView }) {
   const { busy, problem, ask } = useVerbs(f);
-  if (!f.elsewhere) return null;
-  const { ours, at_ms } = f.elsewhere;
+  useEffect(() => focusHeadingIfLost, []);
   return (
     <>
       <section class="notice bad">
@@ -23,10 +27,10 @@ export function Elsewhere({ f }: { f: FederationView }) {
           <p>{ours && at_ms ? fill(texts.elsewhere.ours, { time: moment(at_ms) }) : !ours && texts.elsewhere.other}</p>
           <p>{texts.elsewhere.means}</p>
           <div class="choices">
-            <button type="button" disabled={busy || f.restoring} onClick={() => void ask("search_again")}>
+            <button type="button" aria-disabled={busy || f.restoring} onClick={() => !f.restoring && void ask("search_again")}>
               {texts.elsewhere.look}
             </button>
-            <button type="button" disabled={busy} onClick={() => void ask("dismiss_elsewhere")}>
+            <button type="button" aria-disabled={busy} onClick={() => void ask("dismiss_elsewhere")}>
               {texts.elsewhere.known}
             </button>
           </div>
@@ -41,6 +45,7 @@ function useVerbs(f: FederationView) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const ask = async (verb: "search_again" | "dismiss_elsewhere") => {
+    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     try {

@@ -1,6 +1,6 @@
 // The federations in which there was money: their invitations, and looking for it.
 
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { PreviewView } from "../api";
 import { upCount } from "../health";
@@ -11,7 +11,7 @@ import { lengths, tame } from "../outside";
 import { Dots } from "../parts/guardians";
 import { Icon } from "../parts/icon";
 import { announce } from "../parts/live";
-import { Screen } from "../parts/screen";
+import { Screen, focusHeadingIfLost } from "../parts/screen";
 import { FederationName, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { go, goOn, place } from "../route";
@@ -88,10 +88,12 @@ function InviteField() {
   const [text, setText] = useState("");
   const [complaint, setComplaint] = useState("");
   const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
   const add = (text: string) => {
     const added = want(invitesIn(text));
     setComplaint(added ? "" : texts.restore.federations.none);
     setText(added ? "" : text);
+    field.current?.focus(); // the button cannot keep the focus
   };
   const scan = "mediaDevices" in navigator;
   return (
@@ -104,6 +106,7 @@ function InviteField() {
     >
       <label for={id}>{texts.restore.federations.label}</label>
       <textarea
+        ref={field}
         id={id}
         rows={2}
         value={text}
@@ -145,6 +148,7 @@ interface InvitationProps {
 /** One of them: what its federation says of itself, and how to leave it out. */
 function Invitation({ code, know }: InvitationProps) {
   const { data, error } = usePreview(code);
+  useEffect(() => focusHeadingIfLost, []);
   useEffect(() => {
     if (data?.joined) unwant(code);
     else if (data) know(data);

@@ -1,7 +1,7 @@
 // The notes of a federation, by generation and denomination, and moving the older
 // ones over.
 
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { CashKind, FederationView, MoveQuote, NoteView } from "../api";
 import { sat } from "../amount";
@@ -50,6 +50,15 @@ function Grid({ notes }: { notes: NoteView[] }) {
 /** Moves the older e-cash over, after saying what it costs. */
 function Move({ f }: { f: FederationView }) {
   const [asking, setAsking] = useState(false);
+  const question = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (asking) question.current?.focus(); // before a key can reach anything else
+  }, [asking]);
+  const leave = () => {
+    setAsking(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
   const movable = f.movable_msat ?? 0;
   const quote = useAnswer<MoveQuote>("quote_move", asking ? { federation: f.id } : undefined, movable);
   const { busy, problem, move } = useMove(f.id);
@@ -57,7 +66,7 @@ function Move({ f }: { f: FederationView }) {
     return (
       <>
         <p class="hint">{fill(texts.move.text, { amount: sat(movable) })}</p>
-        <button type="button" onClick={() => setAsking(true)}>
+        <button ref={button} type="button" onClick={() => setAsking(true)}>
           <Icon name="move" />
           {texts.move.button}
         </button>
@@ -67,7 +76,7 @@ function Move({ f }: { f: FederationView }) {
   const trouble = problem ?? (quote.fresh ? quote.error : undefined);
   const { amount_msat, fee_msat } = quote.data ?? {};
   return (
-    <div class="moving" role="group" aria-label={texts.move.button}>
+    <div ref={question} class="moving" role="group" tabIndex={-1} aria-label={texts.move.button}>
       {trouble ? (
         <Trouble error={trouble} />
       ) : (
@@ -79,7 +88,7 @@ function Move({ f }: { f: FederationView }) {
         />
       )}
       <div class="choices">
-        <button type="button" disabled={busy} onClick={() => setAsking(false)}>
+        <button type="button" disabled={busy} onClick={leave}>
           {texts.move.no}
         </button>
         <button type="button" class="main" disabled={busy || amount_msat === undefined} onClick={() => void move()}>

@@ -5,6 +5,7 @@ import (
 
 	"satchel/build/devfed"
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/faucet"
 	"satchel/client/tbs"
 	"satchel/client/wire"
 )
@@ -49,5 +50,36 @@ func TestIssue(t *testing.T) {
 	second.pay(second.collect(id, requests), 512)
 	if _, err := f.Issue(t.Context(), first.output(request{amount: 3, blind: blind})); err == nil {
 		t.Error("a note of no tier was issued")
+	}
+}
+
+// TestSign spends what was issued in somebody's name, by signatures of the faucet.
+func TestSign(t *testing.T) {
+	f := start(t, devfed.Options{Guardians: 4})
+	p := open(t, f)
+	requests := p.newRequests(512, 1024)
+	if _, err := f.Issue(t.Context(), p.output(requests[0]), p.output(requests[1])); err != nil {
+		t.Fatal(err)
+	}
+	var keys []faucet.Keys
+	for _, r := range requests {
+		keys = append(keys, faucet.Keys{Amount: r.amount, Spend: r.key, Blinding: r.blinding})
+	}
+	signatures, err := f.Faucet.Sign(wire.KindMint, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := wire.MintNotes{}
+	for i, k := range keys {
+		notes[k.Amount] = []wire.MintSpendableNote{{Signature: signatures[i], SpendKey: k.Spend}}
+	}
+	if got, err := f.Faucet.Redeem(t.Context(), wire.NewOOBNotes(f.ID().Prefix(), notes)); err != nil || got != 1536 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got := f.Audit(); got.Outstanding != 0 || got.Redeemed != 1536 {
+		t.Errorf("%+v", got)
+	}
+	if _, err := f.Faucet.Sign(wire.KindMint, []faucet.Keys{{Amount: 512}}); err == nil {
+		t.Error("a note without keys was signed")
 	}
 }

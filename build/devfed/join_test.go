@@ -229,8 +229,12 @@ func TestRequests(t *testing.T) {
 		s.call(method, nil)
 	}
 	for i, want := range []map[string]int{{}, {"session_count": 2, "audit": 1, guardian.Unknown: 2}} {
-		if got := f.Guardians()[i].Requests(); !maps.Equal(got, want) {
+		g := f.Guardians()[i]
+		if got := g.Requests(); !maps.Equal(got, want) {
 			t.Errorf("guardian %d was asked %v, want %v", i, got, want)
+		}
+		if sent := g.Sent(); sent > 0 != (len(want) > 0) {
+			t.Errorf("guardian %d sent %d bytes", i, sent)
 		}
 	}
 }

@@ -85,6 +85,37 @@ func (f *Faucet) issue(ctx context.Context, kind wire.ModuleKind, asked, amount 
 	return notes, m.sign(notes, len(f.config.Guardians))
 }
 
+// Keys are what somebody else has derived for a note.
+type Keys struct {
+	Amount   wire.Amount // msat
+	Spend    wire.SecretKey
+	Blinding wire.Scalar
+}
+
+// Sign returns the signatures of notes of a kind that have been issued without
+// the faucet. With them a test can spend what it has issued in a wallet's name.
+func (f *Faucet) Sign(kind wire.ModuleKind, keys []Keys) ([]wire.G1, error) {
+	m, err := f.mint(kind)
+	if err != nil {
+		return nil, err
+	}
+	notes := make([]note, len(keys))
+	for i, k := range keys {
+		notes[i] = note{amount: k.Amount, key: k.Spend, blinding: k.Blinding}
+		if notes[i].blind, err = m.Scheme.Blind(k.Spend.PublicKey(), k.Blinding); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.sign(notes, len(f.config.Guardians)); err != nil {
+		return nil, err
+	}
+	signatures := make([]wire.G1, len(notes))
+	for i, n := range notes {
+		signatures[i] = n.signature
+	}
+	return signatures, nil
+}
+
 func (m *mint) newNote(amount wire.Amount) (n note, err error) {
 	n.amount = amount
 	for !n.key.Valid() {

@@ -87,6 +87,7 @@ type Guardian struct {
 
 	mu        sync.Mutex
 	requests  map[string]int
+	sent      int
 	behaviour Behaviour
 	alive     context.Context // ends when the guardian goes off
 	die       context.CancelFunc
@@ -104,6 +105,7 @@ func New(id wire.PeerID, shared *Shared) *Guardian {
 		g.server.Methods[name] = g.behave(name, rpc.Within(patience, method))
 	}
 	g.server.Asked = g.count
+	g.server.Answered = g.countBytes
 	return g
 }
 
@@ -117,6 +119,19 @@ func (g *Guardian) count(method string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.requests[method]++
+}
+
+func (g *Guardian) countBytes(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sent += n
+}
+
+// Sent returns how many bytes all responses had so far.
+func (g *Guardian) Sent() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sent
 }
 
 // Requests returns how many requests have come in since the guardian was made,

@@ -21,6 +21,9 @@ type Server struct {
 	// Asked, if set, is told the method of every request before it is answered,
 	// also one that is not there. It is called by several goroutines at a time.
 	Asked func(method string)
+	// Answered, if set, is told how many bytes a response has that is sent. It is
+	// called like Asked.
+	Answered func(bytes int)
 }
 
 // ServeHTTP makes the connection a WebSocket and serves it until it or the
@@ -83,6 +86,9 @@ func (s *Server) answer(ctx context.Context, conn *websocket.Conn, message []byt
 			conn.CloseNow()
 		}
 	case reply != nil:
+		if s.Answered != nil {
+			s.Answered(len(reply))
+		}
 		write(ctx, conn, reply)
 	}
 }

@@ -12,6 +12,7 @@ import "./style/frame.css";
 import "./style/controls.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/restore.css";
 import "./style/diagrams.css";
 
 history.scrollRestoration = "manual";

@@ -80,7 +80,7 @@ function Federations() {
               <span class="name">
                 <FederationName name={f.name} />
               </span>
-              <span class="sub">{f.restoring && !f.error ? <Searching f={f} /> : stateLine(f)}</span>
+              <span class={f.elsewhere ? "sub wrong-text" : "sub"}>{f.restoring && !f.error ? <Searching f={f} /> : stateLine(f)}</span>
             </span>
             {several ? <Amount msat={f.balance_msat} unit={false} /> : <Icon name="forward" />}
           </a>

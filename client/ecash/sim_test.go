@@ -14,7 +14,7 @@ import (
 	"satchel/fsm/sim"
 )
 
-var seeds = flag.Int("seeds", 25, "how many seeds of each story, for each generation, the simulator explores")
+var seeds = flag.Int("seeds", 12, "how many seeds of each story, for each generation, the simulator explores")
 
 // anyPurse is one of a generation that does nothing.
 func anyPurse(t *testing.T, g *generation) *Purse {

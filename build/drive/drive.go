@@ -40,12 +40,22 @@ type Wallet interface {
 // An Operation is what the facade tells of an operation.
 type Operation struct {
 	ID        string      `json:"operation_id"`
+	Title     string      `json:"title"`
 	State     string      `json:"state"`
 	Amount    wire.Amount `json:"amount_msat"`
 	Fee       wire.Amount `json:"fee_msat"`
 	InFlight  wire.Amount `json:"in_flight_msat"`
 	HandedOut wire.Amount `json:"handed_out_msat"`
+	Gone      wire.Amount `json:"gone_msat"`
+	Aside     wire.Amount `json:"aside_msat"`
 	Final     bool        `json:"final"`
+	Progress  Progress    `json:"progress"`
+}
+
+// Progress is how far a restore has come, zero before that is known.
+type Progress struct {
+	From, Read, End uint64 // in items, or in sessions
+	Sessions        bool
 }
 
 // A Detail is an Operation with its machines.

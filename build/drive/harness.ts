@@ -19,15 +19,25 @@ test.link = link;
 test.first = (verb: string, fields: object): Promise<unknown> =>
   until(verb, fields, () => true);
 
-/** The first answer in which the operation is at rest. */
-test.rest = (fields: object, final: boolean): Promise<unknown> =>
-  until("subscribe_operation", fields, (data) =>
-    (data as { machines: Machine[] }).machines.every((m) => m.stuck || m.final || (!final && m.current === "given")),
+/** The first answer in which the operation is at rest, or null when there is none for so long. */
+test.rest = (fields: object, final: boolean, ms: number): Promise<unknown> =>
+  until(
+    "subscribe_operation",
+    fields,
+    (data) =>
+      (data as { machines: Machine[] }).machines.every((m) => m.stuck || m.final || (!final && m.current === "given")),
+    ms,
   );
 
-function until(verb: string, fields: object, enough: (data: unknown) => boolean): Promise<unknown> {
+function until(verb: string, fields: object, enough: (data: unknown) => boolean, ms?: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let last: unknown = null;
+    if (ms !== undefined) {
+      setTimeout(() => {
+        stop();
+        resolve(null);
+      }, ms);
+    }
     const stop = link.stream(
       verb,
       fields,

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"satchel/build/browser"
 	"satchel/build/browser/devtools"
@@ -48,9 +49,21 @@ func (w *Tab) Call(verb string, fields map[string]any, out any) error {
 	return w.eval(out, "first", verb, fields)
 }
 
+// restAtOnce is how long the page is asked to wait for at a time, less than the
+// minute that a page has for an answer.
+const restAtOnce = 20 * time.Second
+
 // Rest implements [Wallet].
 func (w *Tab) Rest(fields map[string]any, final bool, out any) error {
-	return w.eval(out, "rest", fields, final)
+	for {
+		var answer json.RawMessage
+		if err := w.eval(&answer, "rest", fields, final, restAtOnce.Milliseconds()); err != nil {
+			return err
+		}
+		if answer != nil && string(answer) != "null" {
+			return json.Unmarshal(answer, out)
+		}
+	}
 }
 
 // eval calls a function of the harness.

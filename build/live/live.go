@@ -1,7 +1,8 @@
 // Package live runs the wallet, natively and in Chromium, on a federation of
-// real guardians: it joins, receives e-cash that somebody else made, and sends
-// e-cash that somebody else takes. It is not part of the tests, since it needs
-// such a federation.
+// real guardians: it joins, receives e-cash that somebody else made, sends e-cash
+// of every generation that the federation has and that somebody else takes, and is
+// restored from its words. It is not part of the tests, since it needs such a
+// federation.
 //
 //	go run ./build live --invite fed11… --notes "…" --notes "…" --take 'fedimint-cli … reissue'
 package live
@@ -28,12 +29,14 @@ const (
 // Verb is go run ./build live. The first --notes are for the native wallet, the
 // second for the one in Chromium; with one only the native wallet runs. --take
 // is a shell command that is given the e-cash that the wallet sends as its last
-// argument and must claim it; without it the e-cash is printed and taken back.
+// argument and must claim it, of whichever generation it is; without it the e-cash
+// is printed and taken back.
 func Verb(ctx context.Context, args []string, out io.Writer) error {
 	var notes list
 	flags := verb.Flags("live --invite code --notes e-cash [flags]", `
 Runs the wallet, natively and in Chromium, on a federation of real guardians: it
-joins, receives the e-cash, sends half of it, and has that claimed or takes it back.`)
+joins, receives the e-cash, of either generation, sends half of it, has that claimed
+or takes it back, and restores what is left in a new wallet from the words.`)
 	invite := flags.String("invite", "", "invite `code` of the federation")
 	take := flags.String("take", "", "shell `command` that claims e-cash, given as its last argument;\nwithout it the wallet prints the e-cash and takes it back")
 	flags.Var(&notes, "notes", "`e-cash` for the native wallet; given twice, the second is for the one in Chromium")

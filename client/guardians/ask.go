@@ -44,19 +44,25 @@ func Ask[A, R any](ctx context.Context, f *Federation, q Question, decode Decode
 	if err != nil {
 		return none, fmt.Errorf("request %s: parameters: %w", q.Method, err)
 	}
-	in := &inquiry[A, R]{f: f, q: q, decode: decode, d: d, poll: Poll[A]{Size: f.Size()}, reasons: make(map[wire.PeerID]error)}
-	// What was asked outlives ctx for the sake of late answers.
-	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, cancel)
-	in.replies = send(calls, f, q.Method, params)
-	result, err := in.decide(ctx)
-	stop()
-	if err == nil && in.accuses() && in.poll.Open() > 0 {
-		go in.late(result, cancel)
-		return result, nil
+	poll := Poll[A]{Size: f.Size()}
+	var result R
+	in := &inquiry{f: f, q: q, open: f.Size(), reasons: make(map[wire.PeerID]error)}
+	in.accept = func(peer wire.PeerID, answer json.RawMessage) error {
+		value, err := decode(peer, answer)
+		if err == nil {
+			poll.Answers = append(poll.Answers, Answer[A]{peer, value})
+		}
+		return err
 	}
-	cancel()
-	if err != nil {
+	in.count = func() (v Verdict) {
+		poll.Failed = poll.Size - len(poll.Answers) - in.open
+		result, v = d.Decide(poll)
+		return v
+	}
+	if q.Deterministic && d.Contradicts != nil {
+		in.contradicts = func(at int) bool { return d.Contradicts(result, poll.Answers[at].Value) }
+	}
+	if err := in.ask(ctx, params); err != nil {
 		return none, err
 	}
 	return result, nil
@@ -81,29 +87,60 @@ func send(ctx context.Context, f *Federation, method string, params json.RawMess
 	return replies
 }
 
-// An inquiry is a question that is being asked.
-type inquiry[A, R any] struct {
+// An inquiry is a question that is being asked. Only the functions in it know
+// the types of answers and result: what is generic is in the program once for
+// every pair of them, and people download it.
+type inquiry struct {
 	f       *Federation
 	q       Question
-	decode  Decode[A]
-	d       Decider[A, R]
 	replies <-chan reply
-	poll    Poll[A]
-	said    []string // what the answers in poll say, quoted, if it matters
+	open    int      // how many guardians may still answer
+	said    []quoted // the answers that were accepted
 	reasons map[wire.PeerID]error
+
+	// accept decodes an answer and adds it to the poll.
+	accept func(wire.PeerID, json.RawMessage) error
+	// count decides by the poll as it is now, and keeps the result.
+	count func() Verdict
+	// contradicts reports whether the accepted answer in that place cannot be
+	// true if the result is. Nil if no answer can be held against a guardian.
+	contradicts func(at int) bool
+}
+
+// A quoted answer is what a guardian said, for people to read.
+type quoted struct {
+	peer wire.PeerID
+	text string
+}
+
+// ask asks all guardians and returns when there is a result. What contradicts it
+// is reported, for a while also when it comes late.
+func (in *inquiry) ask(ctx context.Context, params json.RawMessage) error {
+	// What was asked outlives ctx for the sake of late answers.
+	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, cancel)
+	in.replies = send(calls, in.f, in.q.Method, params)
+	err := in.decide(ctx)
+	stop()
+	if err == nil && in.contradicts != nil && in.open > 0 {
+		go in.late(cancel)
+		return nil
+	}
+	cancel()
+	return err
 }
 
 // decide takes replies until there is a decision or none can be.
-func (in *inquiry[A, R]) decide(ctx context.Context) (R, error) {
+func (in *inquiry) decide(ctx context.Context) error {
 	var enough <-chan time.Time
 	for {
-		result, verdict := in.d.Decide(in.poll)
+		verdict := in.count()
 		switch {
 		case verdict == Undecidable:
-			return result, &UndecidedError{in.q.Method, in.reasons}
-		case verdict == Decided && (in.q.Linger == 0 || in.poll.Open() == 0):
-			in.judge(result)
-			return result, nil
+			return &UndecidedError{in.q.Method, in.reasons}
+		case verdict == Decided && (in.q.Linger == 0 || in.open == 0):
+			in.judge()
+			return nil
 		case verdict == Decided && enough == nil:
 			timer := time.NewTimer(in.q.Linger)
 			defer timer.Stop()
@@ -115,68 +152,69 @@ func (in *inquiry[A, R]) decide(ctx context.Context) (R, error) {
 				in.take(r)
 			}
 		case <-enough:
-			in.judge(result)
-			return result, nil
+			in.judge()
+			return nil
 		case <-ctx.Done():
 			if verdict != Decided {
-				return result, ctx.Err()
+				return ctx.Err()
 			}
-			in.judge(result)
-			return result, nil
+			in.judge()
+			return nil
 		}
 	}
 }
 
-// take adds a reply to the poll and returns its value, if it has one.
-func (in *inquiry[A, R]) take(r reply) (value A, ok bool) {
+// take reports whether a reply is an answer that was accepted.
+func (in *inquiry) take(r reply) bool {
 	if r.err != nil {
-		in.poll.Failed++
+		in.open--
 		in.reasons[r.peer] = r.err
-		return value, false
+		return false
 	}
-	value, err := in.decode(r.peer, r.answer)
+	err := in.accept(r.peer, r.answer)
 	said := quote(r.answer)
+	in.open--
 	if err != nil {
 		err = fmt.Errorf("%w: answer %s to %s: %w", ErrMisbehaved, said, in.q.Method, err)
 		in.f.Report(r.peer, in.q.Method, err.Error())
-		in.poll.Failed++
 		in.reasons[r.peer] = err
-		return value, false
+		return false
 	}
-	in.poll.Answers = append(in.poll.Answers, Answer[A]{r.peer, value})
-	in.said = append(in.said, said)
+	in.said = append(in.said, quoted{r.peer, said})
 	in.reasons[r.peer] = answered{said}
-	return value, true
+	return true
 }
 
-// accuses reports whether an answer can be held against a guardian.
-func (in *inquiry[A, R]) accuses() bool { return in.q.Deterministic && in.d.Contradicts != nil }
-
 // judge reports the guardians whose answers contradict the result.
-func (in *inquiry[A, R]) judge(result R) {
-	if !in.accuses() {
+func (in *inquiry) judge() {
+	if in.contradicts == nil {
 		return
 	}
-	for i, answer := range in.poll.Answers {
-		if in.d.Contradicts(result, answer.Value) {
-			in.f.Report(answer.Peer, in.q.Method, "contradicts a quorum: "+in.said[i])
-		}
+	for at := range in.said {
+		in.accuse(at)
+	}
+}
+
+// accuse reports the guardian of an accepted answer if it contradicts the result.
+func (in *inquiry) accuse(at int) {
+	if in.contradicts(at) {
+		in.f.Report(in.said[at].peer, in.q.Method, "contradicts a quorum: "+in.said[at].text)
 	}
 }
 
 // late compares answers that come within a short while with the result.
-func (in *inquiry[A, R]) late(result R, cancel context.CancelFunc) {
+func (in *inquiry) late(cancel context.CancelFunc) {
 	defer cancel()
 	// A panic of decode has nobody here to tell; the guardian's answer is not
 	// needed, and the program should not end for it.
 	defer func() { _ = recover() }()
 	timer := time.NewTimer(lateWindow)
 	defer timer.Stop()
-	for in.poll.Open() > 0 {
+	for in.open > 0 {
 		select {
 		case r := <-in.replies:
-			if value, ok := in.take(r); ok && in.d.Contradicts(result, value) {
-				in.f.Report(r.peer, in.q.Method, "contradicts a quorum: "+quote(r.answer))
+			if in.take(r) {
+				in.accuse(len(in.said) - 1)
 			}
 		case <-timer.C:
 			return

@@ -27,7 +27,7 @@ func DecodeAnnouncements(keys map[wire.PeerID]wire.PublicKey) Decode[Announcemen
 		if err != nil || len(keys) == 0 {
 			return nil, err
 		}
-		for _, about := range slices.Sorted(maps.Keys(all)) {
+		for _, about := range wire.Keys(all) {
 			if err := signedBy(keys, about, all[about].Verify); err != nil {
 				return nil, err
 			}
@@ -47,7 +47,7 @@ func DecodeMetadata(keys map[wire.PeerID]wire.PublicKey, now uint64) Decode[Meta
 		if err != nil || len(keys) == 0 {
 			return nil, err
 		}
-		for _, about := range slices.Sorted(maps.Keys(all)) {
+		for _, about := range wire.Keys(all) {
 			m := all[about]
 			if m.Verify(keys[about], now) == nil {
 				continue
@@ -89,7 +89,7 @@ func NewestMetadata(known Metadata, answers map[wire.PeerID]Metadata) Metadata {
 func newest[T any](known map[wire.PeerID]T, answers map[wire.PeerID]map[wire.PeerID]T, age func(T) uint64) map[wire.PeerID]T {
 	all := make(map[wire.PeerID]T, len(known))
 	maps.Copy(all, known)
-	for _, peer := range slices.Sorted(maps.Keys(answers)) {
+	for _, peer := range wire.Keys(answers) {
 		for about, value := range answers[peer] {
 			if old, ok := all[about]; !ok || age(value) > age(old) {
 				all[about] = value

@@ -3,8 +3,6 @@ package guardians
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"satchel/client/wire"
@@ -63,7 +61,7 @@ type UndecidedError struct {
 
 func (e *UndecidedError) Error() string {
 	parts := make([]string, 0, len(e.Reasons))
-	for _, peer := range slices.Sorted(maps.Keys(e.Reasons)) {
+	for _, peer := range wire.Keys(e.Reasons) {
 		parts = append(parts, fmt.Sprintf("guardian %d: %v", peer, e.Reasons[peer]))
 	}
 	if len(parts) == 0 {

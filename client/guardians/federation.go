@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -54,7 +53,7 @@ func New(guardians map[wire.PeerID]Member, opts Options) *Federation {
 		opts.Now = time.Now
 	}
 	f := &Federation{
-		peers:   slices.Sorted(maps.Keys(guardians)),
+		peers:   wire.Keys(guardians),
 		members: make(map[wire.PeerID]*member, len(guardians)),
 		board:   &board{now: opts.Now, up: opts.Up, changed: make(chan struct{})},
 	}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -177,7 +175,7 @@ func (c ClientConfig) EqualGlobal(other ClientConfig) bool {
 // ModulesOf returns the numbers of the instances of a kind, ascending.
 func (c ClientConfig) ModulesOf(kind ModuleKind) []ModuleID {
 	var ids []ModuleID
-	for _, id := range slices.Sorted(maps.Keys(c.Modules)) {
+	for _, id := range Keys(c.Modules) {
 		if c.Modules[id].Kind == kind {
 			ids = append(ids, id)
 		}

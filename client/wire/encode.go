@@ -4,8 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"maps"
-	"slices"
+	"sort"
 )
 
 // An Appender has a consensus form and appends it to b.
@@ -95,10 +94,23 @@ func AppendMap[K OrderedAppender, V Appender](b []byte, m map[K]V) []byte {
 // AppendMapFunc is AppendMap for keys or values without a method.
 func AppendMapFunc[K cmp.Ordered, V any](b []byte, m map[K]V, key func([]byte, K) []byte, value func([]byte, V) []byte) []byte {
 	b = AppendUint(b, uint64(len(m)))
-	for _, k := range slices.Sorted(maps.Keys(m)) {
+	for _, k := range Keys(m) {
 		b = value(key(b, k), m[k])
 	}
 	return b
+}
+
+// Keys returns the keys of a map in ascending order.
+//
+// slices.Sorted(maps.Keys(m)) does so as well, but its sorting is in the program
+// again for each type of keys, with more than a kilobyte that people download.
+func Keys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool { return keys[i] < keys[j] })
+	return keys
 }
 
 // AppendEnum appends a variant, the length of its body, and the body. A nil

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 )
 
 // inviteHRP begins the bech32m form of an invite code.
@@ -68,7 +66,7 @@ func NewInviteCode(id FederationID, guardians map[PeerID]SafeURL, apiSecret *str
 		return InviteCode{}, errors.New("invite code without a guardian")
 	}
 	var code InviteCode
-	for _, peer := range slices.Sorted(maps.Keys(guardians))[:OneHonest(len(guardians))] {
+	for _, peer := range Keys(guardians)[:OneHonest(len(guardians))] {
 		code.parts = append(code.parts, inviteAPI{guardians[peer], peer})
 	}
 	code.addRest(id, apiSecret)

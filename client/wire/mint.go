@@ -2,8 +2,6 @@ package wire
 
 import (
 	"iter"
-	"maps"
-	"slices"
 )
 
 // A MintNote is e-cash of the mint of the first generation. What it is worth
@@ -174,7 +172,7 @@ type MintNotes map[Amount][]MintSpendableNote
 // their list. This is the order that hashes and transactions have.
 func (n MintNotes) All() iter.Seq2[Amount, MintSpendableNote] {
 	return func(yield func(Amount, MintSpendableNote) bool) {
-		for _, amount := range slices.Sorted(maps.Keys(n)) {
+		for _, amount := range Keys(n) {
 			for _, note := range n[amount] {
 				if !yield(amount, note) {
 					return

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"math"
-	"slices"
 	"strings"
 
 	"satchel/client"
@@ -14,10 +13,6 @@ import (
 	"satchel/client/wire"
 	"satchel/fsm"
 )
-
-func sortBy[T any](list []T, key func(T) int) {
-	slices.SortFunc(list, func(a, b T) int { return key(a) - key(b) })
-}
 
 // federationParams name a federation.
 type federationParams struct {

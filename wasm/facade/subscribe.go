@@ -3,7 +3,7 @@ package facade
 import (
 	"context"
 	"encoding/json"
-	"slices"
+	"sort"
 	"time"
 
 	"satchel/client"
@@ -47,7 +47,7 @@ func subscribeOperations(c *call, p struct {
 				list = append(list, v)
 			}
 		}
-		slices.SortStableFunc(list, func(a, b OperationView) int { return int(b.Began - a.Began) })
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Began > list[j].Began })
 		return list[:min(len(list), p.Limit)], nil
 	})
 }

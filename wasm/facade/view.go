@@ -2,6 +2,7 @@ package facade
 
 import (
 	"context"
+	"sort"
 	"time"
 
 	"satchel/client"
@@ -201,7 +202,7 @@ func moduleViews(config wire.ClientConfig, c *client.Client) []ModuleView {
 		kind := config.Modules[id].Kind
 		views = append(views, ModuleView{id, kind, c != nil && c.Module(kind) != nil})
 	}
-	sortBy(views, func(m ModuleView) int { return int(m.ID) })
+	sort.Slice(views, func(i, j int) bool { return views[i].ID < views[j].ID })
 	return views
 }
 

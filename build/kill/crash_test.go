@@ -23,18 +23,18 @@ func TestCallsSettleWhenTheProgramPanics(t *testing.T) {
 		}
 	})
 	mux.Handle("/", drive.Site(t, "announce"))
-	fed := federation(t, mux)
+	fed := worlds["first"].federation(t, mux)
 	window := chromium(t)
 	window.Accept(`as the test wants|exit code: 2|goroutine |^error: Error: Go program has already exited`)
 	tab := drive.OpenTab(window, "http://"+fed.Address()+"/")
-	b := &bench{t: t, w: tab, fed: fed, redeemed: map[string]bool{}, edges: map[string]bool{}}
+	b := newBench(t, tab, fed, first)
 	b.once(func(b *bench) error { return b.join() })
 	b.once(receive(300_000)(b))
 
 	// Asked again, the same receipt is the same operation.
 	notes := b.faucet(50_000)
 	crashing.Store(true)
-	if err := b.claim(notes); err != nil {
+	if err := b.receive(notes); err != nil {
 		t.Fatal(err)
 	}
 	if crashing.Load() {

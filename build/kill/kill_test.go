@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 
@@ -60,26 +61,38 @@ func (a *announcer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.kill()
 }
 
-// mustTake are the edges that every round must take.
-var mustTake = []string{
-	"transaction: created --accepted--> accepted",
-	"transaction: created --rejected--> rejected",
-	"mint/issuance: issuing --signed--> issued",
-	"mint/issuance: issuing --rejected--> aborted",
-	"mint/packing: packing --signed--> packed",
-	"mint/input: spending --accepted--> spent",
-	"mint/input: spending --rejected--> refused",
-	"mint/reclaim: claiming --accepted--> claimed",
-	"mint/reclaim: claiming --rejected--> denied",
-	"mint/inquiry: asking --told--> answered",
-	"mint/spend: given --taken--> taken",
-	"mint/spend: given --cancelled--> called back",
+// A world is a federation by its modules, and what is told in it.
+type world struct {
+	free     bool // takes no fees
+	modules  []wire.ModuleKind
+	cash     *generation
+	told     []tale
+	mustTake []string // edges that every round must take
 }
 
-var told = []struct {
+type tale struct {
 	name string
 	make func(*bench) story
-}{
+}
+
+// worlds are those of either generation of e-cash, and one of both, in which a
+// wallet makes notes of the second, and of the first from what is too little for
+// that. With fees it would be too little for either.
+var worlds = map[string]world{
+	"first": {false, []wire.ModuleKind{wire.KindMint, wire.KindMeta}, first, usual, edgesOf("mint")},
+	"second": {false, []wire.ModuleKind{wire.KindMintV2, wire.KindMeta}, second,
+		append(slices.Clone(usual), tale{"own e-cash comes home", comesHome}), edgesOf("mintv2")},
+	"both": {true, []wire.ModuleKind{wire.KindMint, wire.KindMintV2, wire.KindMeta}, first, []tale{
+		{"receive", receive(100_000)},
+		{"receive e-cash that is partly spent", receivePartlySpent},
+		{"send notes that must be made", sendNew},
+		{"take back too late", takeBackTooLate},
+		{"move", move},
+	}, append(slices.DeleteFunc(edgesOf("mint"), func(edge string) bool { return edge == "mint/issuance: issuing --rejected--> aborted" }),
+		"mintv2/issuance: issuing --signed--> issued", "mintv2/issuance: issuing --rejected--> aborted")},
+}
+
+var usual = []tale{
 	{"receive", receive(100_000)},
 	{"receive e-cash that is partly spent", receivePartlySpent},
 	{"send notes that are there", sendOwn},
@@ -88,19 +101,38 @@ var told = []struct {
 	{"take back too late", takeBackTooLate},
 }
 
+// edgesOf returns those of every machine of a module, and of transactions.
+func edgesOf(kind string) []string {
+	return []string{
+		"transaction: created --accepted--> accepted",
+		"transaction: created --rejected--> rejected",
+		kind + "/issuance: issuing --signed--> issued",
+		kind + "/issuance: issuing --rejected--> aborted",
+		kind + "/packing: packing --signed--> packed",
+		kind + "/input: spending --accepted--> spent",
+		kind + "/input: spending --rejected--> refused",
+		kind + "/reclaim: claiming --accepted--> claimed",
+		kind + "/reclaim: claiming --rejected--> denied",
+		kind + "/inquiry: asking --told--> answered",
+		kind + "/spend: given --taken--> taken",
+		kind + "/spend: given --cancelled--> called back",
+	}
+}
+
 // everyCommit kills a wallet before and after every commit of every story.
-func everyCommit(t *testing.T, fresh func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation)) {
+func everyCommit(t *testing.T, in world, fresh func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation)) {
 	ann := &announcer{at: -1}
 	var b *bench
 	for n, killed := 0, true; killed; n++ { // joining happens once, so each death has a wallet of its own
 		w, fed := fresh(t, ann)
-		b = &bench{t: t, w: w, fed: fed, ann: ann, redeemed: map[string]bool{}, edges: map[string]bool{}}
+		b = newBench(t, w, fed, in.cash)
+		b.ann = ann
 		killed = b.killAt("join", n, func(b *bench) error { return b.join() })
 	}
 	b.once(receive(2_000_000)(b))
 	b.check()
 	for range *rounds {
-		for _, s := range told {
+		for _, s := range in.told {
 			// A story that ends without its n-th announcement has had all, but
 			// two machines that end at once may have shown the end early.
 			for n, survived := 0, 0; survived < 2; {
@@ -112,7 +144,7 @@ func everyCommit(t *testing.T, fresh func(t *testing.T, ann *announcer) (drive.W
 			}
 		}
 	}
-	for _, edge := range mustTake {
+	for _, edge := range in.mustTake {
 		if !b.edges[edge] {
 			t.Errorf("never taken: %s", edge)
 		}
@@ -157,11 +189,9 @@ func (b *bench) once(s story) {
 }
 
 // federation runs a demo federation of four guardians, one of which is off.
-func federation(t *testing.T, handler http.Handler) *devfed.Federation {
+func (in world) federation(t *testing.T, handler http.Handler) *devfed.Federation {
 	t.Helper()
-	fed, err := devfed.Start(t.Context(), devfed.Options{
-		Offline: 1, Handler: handler, Modules: []wire.ModuleKind{wire.KindMint, wire.KindMeta},
-	})
+	fed, err := devfed.Start(t.Context(), devfed.Options{Offline: 1, Handler: handler, Modules: in.modules, NoFees: in.free})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,28 +201,41 @@ func federation(t *testing.T, handler http.Handler) *devfed.Federation {
 
 // TestProcess kills the native wallet, by SIGKILL.
 func TestProcess(t *testing.T) {
-	var ann *announcer
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { ann.ServeHTTP(w, r) }))
-	defer server.Close()
-	var built *drive.Process
-	everyCommit(t, func(t *testing.T, a *announcer) (drive.Wallet, *devfed.Federation) {
-		ann = a
-		if built == nil {
-			built = drive.BuildProcess(t, "announce", "SATCHEL_ANNOUNCE="+server.URL)
-			return built, federation(t, nil)
-		}
-		return built.Fresh(t), federation(t, nil)
-	})
+	k := newKiller(t)
+	for name, in := range worlds {
+		t.Run(name, func(t *testing.T) {
+			everyCommit(t, in, func(t *testing.T, a *announcer) (drive.Wallet, *devfed.Federation) {
+				k.ann = a
+				return k.wallet(t), in.federation(t, nil)
+			})
+		})
+	}
 }
+
+// A killer kills processes.
+type killer struct {
+	ann   *announcer
+	built *drive.Process
+}
+
+func newKiller(t *testing.T) *killer {
+	k := &killer{ann: &announcer{at: -1}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.ann.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	k.built = drive.BuildProcess(t, "announce", "SATCHEL_ANNOUNCE="+server.URL)
+	return k
+}
+
+func (k *killer) wallet(t *testing.T) drive.Wallet { return k.built.Fresh(t) }
 
 // TestBrowser kills Chromium, by SIGKILL.
 func TestBrowser(t *testing.T) {
-	files := drive.Site(t, "announce")
-	everyCommit(t, func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation) {
+	files, in := drive.Site(t, "announce"), worlds["both"]
+	everyCommit(t, in, func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation) {
 		mux := http.NewServeMux()
 		mux.Handle("/announce", ann)
 		mux.Handle("/", files)
-		fed := federation(t, mux)
+		fed := in.federation(t, mux)
 		return drive.OpenTab(chromium(t), "http://"+fed.Address()+"/"), fed
 	})
 }

@@ -13,20 +13,19 @@ import (
 )
 
 // twoTabs opens the wallet in two tabs of one browser: the first owns it.
-func twoTabs(t *testing.T) (b *bench, first, second *drive.Tab) {
+func twoTabs(t *testing.T) (b *bench, owner, other *drive.Tab) {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/", drive.Site(t))
-	fed := federation(t, mux)
+	fed := worlds["first"].federation(t, mux)
 	window := chromium(t)
 	open := func(state string) *drive.Tab {
 		w := drive.OpenTab(window, "http://"+fed.Address()+"/")
 		w.Page.Wait(`link.state.value === "` + state + `"`)
 		return w
 	}
-	first, second = open("here"), open("elsewhere")
-	b = &bench{t: t, w: second, fed: fed, redeemed: map[string]bool{}, edges: map[string]bool{}}
-	return b, first, second
+	owner, other = open("here"), open("elsewhere")
+	return newBench(t, other, fed, first), owner, other
 }
 
 // Both tabs work, whichever owns the wallet.
@@ -60,7 +59,7 @@ func TestSlowStart(t *testing.T) {
 		}
 		site.ServeHTTP(w, r)
 	})
-	fed := federation(t, mux)
+	fed := worlds["first"].federation(t, mux)
 	window := chromium(t)
 	first, second := drive.OpenTab(window, "http://"+fed.Address()+"/"), drive.OpenTab(window, "http://"+fed.Address()+"/")
 	second.Page.Eval(beats, nil)
@@ -100,7 +99,7 @@ func TestSecondTabTakesOver(t *testing.T) {
 			var r struct {
 				Op string `json:"operation_id"`
 			}
-			if err := second.Call("receive_ecash", map[string]any{"notes": notes.Base64()}, &r); err != nil {
+			if err := second.Call("receive_ecash", map[string]any{"notes": notes}, &r); err != nil {
 				t.Fatal(err)
 			}
 			// A stream that the first tab answers so far.

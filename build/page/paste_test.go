@@ -31,6 +31,7 @@ func TestWordsAreNotKept(t *testing.T) {
 		v.visit("#/open")
 		v.Wait(v.finding("field", "Open an invitation") + " !== undefined")
 	}
+	v.sees("Cash for the internet")
 	v.paste(walletWords)
 	warned("pasted")
 	for _, how := range []string{"typed", "typed again"} {

@@ -102,6 +102,7 @@ func TestRestoreWords(t *testing.T) {
 // without typing them again.
 func TestRestorePasted(t *testing.T) {
 	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": emptyWallet(false), "subscribe_operations": []fields{}}, knowsWords)
+	v.sees("Cash for the internet")
 	v.paste(walletWords)
 	v.press("button", "Bring the wallet back")
 	v.Wait(v.finding("field", "Your words") + fmt.Sprintf(`?.value === %q`, walletWords))

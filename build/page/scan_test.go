@@ -22,7 +22,7 @@ import (
 // code returns a picture of the QR code on the screen, on a white ground.
 func (v *visit) code() image.Image {
 	v.t.Helper()
-	v.Metrics(500, 2000, 1, false) // so that nothing stands before it
+	v.Metrics(500, 3000, 1, false) // so that nothing stands before it
 	v.Wait(`document.querySelector(".qr path") !== null`)
 	var box struct{ X, Y, Width, Height float64 }
 	v.Eval(`(() => { const r = document.querySelector(".qr").getBoundingClientRect(); return {x: r.x, y: r.y, width: r.width, height: r.height}; })()`, &box)

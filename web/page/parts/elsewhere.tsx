@@ -17,6 +17,7 @@ export function Elsewhere({ f }: { f: FederationView }) {
 
 function Warning({ f, elsewhere: { ours, at_ms } }: { f: FederationView; elsewhere: ElsewhereView }) {
   const { busy, problem, ask } = useVerbs(f);
+  const searching = busy || f.restoring === true;
   useEffect(() => focusHeadingIfLost, []);
   return (
     <>
@@ -27,10 +28,10 @@ function Warning({ f, elsewhere: { ours, at_ms } }: { f: FederationView; elsewhe
           <p>{ours && at_ms ? fill(texts.elsewhere.ours, { time: moment(at_ms) }) : !ours && texts.elsewhere.other}</p>
           <p>{texts.elsewhere.means}</p>
           <div class="choices">
-            <button type="button" aria-disabled={busy || f.restoring} onClick={() => !f.restoring && void ask("search_again")}>
+            <button type="button" aria-disabled={searching} onClick={() => !searching && void ask("search_again")}>
               {texts.elsewhere.look}
             </button>
-            <button type="button" aria-disabled={busy} onClick={() => void ask("dismiss_elsewhere")}>
+            <button type="button" onClick={() => void ask("dismiss_elsewhere")}>
               {texts.elsewhere.known}
             </button>
           </div>
@@ -45,7 +46,6 @@ function useVerbs(f: FederationView) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const ask = async (verb: "search_again" | "dismiss_elsewhere") => {
-    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     try {

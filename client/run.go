@@ -170,6 +170,11 @@ func (w *Wallet) put(id wire.FederationID, s *slot) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.clients[id] = s
+	w.announce()
+}
+
+// announce tells who waits on [Wallet.Changed]. The caller holds mu.
+func (w *Wallet) announce() {
 	close(w.changed)
 	w.changed = make(chan struct{})
 }

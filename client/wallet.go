@@ -260,7 +260,7 @@ func (w *Wallet) SetWords(ctx context.Context, words secret.Words) error {
 }
 
 func (w *Wallet) keepWords(ctx context.Context, words secret.Words, imported bool) error {
-	return w.db.Update(ctx, func(tx *kv.Tx) error {
+	err := w.db.Update(ctx, func(tx *kv.Tx) error {
 		if tx.Has(wordsKey) {
 			return ErrHasWords
 		}
@@ -270,6 +270,12 @@ func (w *Wallet) keepWords(ctx context.Context, words secret.Words, imported boo
 		}
 		return nil
 	})
+	if err == nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.announce()
+	}
+	return err
 }
 
 // Preview asks a federation what it is.
@@ -425,8 +431,8 @@ func (w *Wallet) ByPrefix(prefix wire.FederationPrefix) (ids []wire.FederationID
 	return ids
 }
 
-// Changed returns a channel that is closed when a federation is joined or its
-// client replaced.
+// Changed returns a channel that is closed when the wallet gets words, a federation
+// is joined or its client replaced.
 func (w *Wallet) Changed() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()

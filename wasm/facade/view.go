@@ -223,6 +223,7 @@ type OperationView struct {
 	Federation wire.FederationID `json:"federation"`
 	ID         opID              `json:"operation_id"`
 	Number     uint64            `json:"number"`
+	Kind       wire.ModuleKind   `json:"kind"`  // the module that began it
 	Title      string            `json:"title"` // receive, send
 	State      client.State      `json:"state"`
 	Requested  wire.Amount       `json:"requested_msat"`
@@ -250,7 +251,7 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 		return OperationView{}, err
 	}
 	return OperationView{
-		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number,
+		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number, Kind: op.Kind,
 		Title: s.Title, State: s.State, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee,
 		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing, ComingBack: s.ComingBack,
 		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),

@@ -15,16 +15,17 @@ type BLS struct {
 	// and a Random in it may be read concurrently.
 	Batch Batch
 
-	hash     func([]byte) Message
+	hash     func([]byte) affine
 	keys     memo[[96]byte, g2]
+	points   memo[[33]byte, affine]
 	messages memo[[33]byte, Message]
 }
 
 // V1 returns the scheme of the first mint module.
-func V1() *BLS { return &BLS{hash: HashV1} }
+func V1() *BLS { return &BLS{hash: pointV1} }
 
 // V2 returns the scheme of the second mint module.
-func V2() *BLS { return &BLS{hash: HashV2} }
+func V2() *BLS { return &BLS{hash: pointV2} }
 
 // Blind implements Scheme.
 func (s *BLS) Blind(nonce [33]byte, key [32]byte) ([48]byte, error) {
@@ -33,7 +34,8 @@ func (s *BLS) Blind(nonce [33]byte, key [32]byte) ([48]byte, error) {
 		return [48]byte{}, err
 	}
 	s.Batch.Counter.add(Counts{Multiplications: 1})
-	return Blind(s.message(nonce), k).Bytes(), nil
+	blinded := s.point(nonce).times(k.s)
+	return blinded.affine().compressed(), nil
 }
 
 // Combine implements Scheme.
@@ -141,13 +143,19 @@ func (s *BLS) Sign(blinded [48]byte, secret [32]byte) ([48]byte, error) {
 	return Sign(b, key).Bytes(), nil
 }
 
-// message hashes a nonce. A wallet needs it twice: to blind, and to verify
-// what came back.
-func (s *BLS) message(nonce [33]byte) Message {
-	m, _ := s.messages.get(nonce, func() (Message, error) {
+// point hashes a nonce. A wallet needs it twice: to blind, and to verify what
+// came back.
+func (s *BLS) point(nonce [33]byte) affine {
+	p, _ := s.points.get(nonce, func() (affine, error) {
 		s.Batch.Counter.add(Counts{Hashes: 1})
 		return s.hash(nonce[:]), nil
 	})
+	return p
+}
+
+// message is the point as pairings take it.
+func (s *BLS) message(nonce [33]byte) Message {
+	m, _ := s.messages.get(nonce, func() (Message, error) { return s.point(nonce).message(), nil })
 	return m
 }
 

@@ -5,7 +5,7 @@ package browser
 import "time"
 
 // A Usage is for how long a process, and its dedicated workers alone, have been
-// on CPUs.
+// on CPUs, and how much memory the process has needed.
 type Usage struct {
 	// Process is that of the whole process, in steps of 10 ms: with its workers,
 	// the page itself, and the threads that compile WebAssembly to faster code
@@ -14,6 +14,9 @@ type Usage struct {
 	// Workers is that of its dedicated workers. Only Linux tells; elsewhere it
 	// is 0.
 	Workers time.Duration
+	// Memory is the most that the whole process has had in memory since it began,
+	// in bytes. Only Linux tells; elsewhere it is 0.
+	Memory int64
 }
 
 // Work calls f and returns what the page that worked most has used meanwhile:
@@ -25,7 +28,7 @@ func (b *Browser) Work(f func()) (most Usage) {
 	f()
 	for id, now := range b.usage() {
 		if used := now.Process - before[id].Process; used >= most.Process {
-			most = Usage{used, now.Workers - before[id].Workers}
+			most = Usage{used, now.Workers - before[id].Workers, now.Memory}
 		}
 	}
 	return most
@@ -51,7 +54,11 @@ func (b *Browser) usage() map[int]Usage {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		used[p.ID] = Usage{time.Duration(p.CPUTime * float64(time.Second)), on}
+		memory, err := peak(p.ID)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		used[p.ID] = Usage{time.Duration(p.CPUTime * float64(time.Second)), on, memory}
 	}
 	return used
 }

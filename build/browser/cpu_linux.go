@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -31,4 +34,23 @@ func workers(process int) (on time.Duration, err error) {
 		on += ns
 	}
 	return on, nil
+}
+
+// peak returns the most that a process has had in memory so far, in bytes.
+func peak(process int) (int64, error) {
+	path := fmt.Sprintf("/proc/%d/status", process)
+	status, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil // it has ended meanwhile
+	}
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		var kB int64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kB); n == 1 {
+			return kB << 10, nil
+		}
+	}
+	return 0, fmt.Errorf("%s does not tell the peak of the memory", path)
 }

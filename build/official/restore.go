@@ -5,6 +5,7 @@ package official
 import (
 	"time"
 
+	"satchel/build/browser"
 	"satchel/client/wire"
 )
 
@@ -43,4 +44,10 @@ func (c *Client) Restored(want wire.Amount, patience time.Duration) time.Duratio
 			c.t.Fatalf("the official client has %d msat after %v, want %d", c.Balance(), patience, want)
 		}
 	}
+}
+
+// Work calls f and returns what the client has used meanwhile.
+func (c *Client) Work(f func()) browser.Usage {
+	c.t.Helper()
+	return c.browser.Work(f)
 }

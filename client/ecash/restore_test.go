@@ -32,7 +32,7 @@ var restoreStories = map[string]story{
 	"used while it is restored": {
 		others: true,
 		anyEnd: true,
-		tell:   do(past([]wire.Amount{128, 256}, []wire.Amount{512, 512}), together(restores, receivesSoon("gift", 600))),
+		tell:   do(past([]wire.Amount{128, 256}, []wire.Amount{512, 512}), begins, together(restores, receivesSoon("gift", 600))),
 	},
 	"taken while it is restored": {
 		others: true,
@@ -135,8 +135,11 @@ func restores(t *teller) error { return t.search("search", client.Search{}) }
 // searchesAgain looks for what another device has done.
 func searchesAgain(t *teller) error { return t.search("search again", client.Search{Again: true}) }
 
-func (t *teller) search(name string, s client.Search) error {
-	err := t.c.Update(t.ctx, func(tx *fsm.Tx) error {
+// begins begins to look for what the words have. A wallet makes no notes before.
+func begins(t *teller) error { return t.begin("search", client.Search{}) }
+
+func (t *teller) begin(name string, s client.Search) error {
+	return t.c.Update(t.ctx, func(tx *fsm.Tx) error {
 		if tx.Has(begun(name)) {
 			return nil
 		}
@@ -148,7 +151,10 @@ func (t *teller) search(name string, s client.Search) error {
 		}
 		return nil
 	})
-	if err != nil {
+}
+
+func (t *teller) search(name string, s client.Search) error {
+	if err := t.begin(name, s); err != nil {
 		return err
 	}
 	for op := range t.c.Operations(t.c.Executor().Snapshot(), 0) {

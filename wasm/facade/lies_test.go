@@ -65,7 +65,7 @@ func TestOneBadGuardian(t *testing.T) {
 			// One of the honest guardians is a little late, so that the liar is
 			// among the first threshold.
 			if bad.Lie != "" {
-				if err := fed.Behave(3, guardian.Behaviour{State: guardian.Slow, Delay: 100 * time.Millisecond}); err != nil {
+				if err := fed.Behave(3, guardian.Behaviour{State: guardian.Slow, Delay: time.Second}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -137,7 +137,7 @@ func TestLiesAboutThePast(t *testing.T) {
 				words := must[struct{ Mnemonic []string }](w, "get_mnemonic", nil).Mnemonic
 				w.stop()
 				for peer := range 4 { // the liar is the first to answer
-					b := guardian.Behaviour{State: guardian.Slow, Delay: 50 * time.Millisecond}
+					b := guardian.Behaviour{State: guardian.Slow, Delay: 500 * time.Millisecond}
 					if peer == 1 {
 						b = guardian.Behaviour{State: guardian.On, Lie: l}
 					}

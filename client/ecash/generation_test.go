@@ -81,13 +81,18 @@ const zeros = 2
 // gap is how far the wallet looks for notes in stories.
 const gap = 3
 
+// slice is how many notes guardians list at a time in stories.
+const slice = 2
+
 // kindWith is the module of the generation. random is where it has tweaks from,
 // which must go on over all lives of a wallet.
 func (g *generation) kindWith(scheme tbs.Scheme, random io.Reader) client.Kind {
 	if g == first {
-		return Mint(func() mint.Options { return mint.Options{Scheme: scheme, Gap: gap} })
+		return Mint(func() mint.Options { return mint.Options{Scheme: scheme, Gap: gap, Slice: slice} })
 	}
-	return MintV2(func() mintv2.Options { return mintv2.Options{Scheme: scheme, Random: random, Zeros: zeros} })
+	return MintV2(func() mintv2.Options {
+		return mintv2.Options{Scheme: scheme, Random: random, Zeros: zeros, Slice: slice}
+	})
 }
 
 // A still generation finds no tweaks ahead of time: who gets which would depend

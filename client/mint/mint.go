@@ -41,6 +41,7 @@ type Mint struct {
 	keys   wire.MintConfig
 	scheme tbs.Scheme
 	gap    uint64
+	slice  uint64
 	tiers  []wire.Amount // all, ascending
 	worth  []wire.Amount // those of which a note is worth more than its fee
 }
@@ -53,6 +54,9 @@ type Options struct {
 	// tier, before the rest is taken to be unused. In a real federation it is
 	// [Gap]. Tests make do with fewer.
 	Gap uint64
+
+	// Slice is how many notes guardians list at a time, 0 for as many as usual.
+	Slice uint64
 }
 
 // New reads the config of an instance.
@@ -61,7 +65,7 @@ func New(h client.Host, o Options) (*Mint, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mint{host: h, keys: config, scheme: o.Scheme, gap: o.Gap}
+	m := &Mint{host: h, keys: config, scheme: o.Scheme, gap: o.Gap, slice: o.Slice}
 	m.tiers = slices.Sorted(maps.Keys(config.Keys))
 	m.worth = notes.Economical(m.tiers, config.Fee)
 	for peer := range h.Client.Config().Guardians {

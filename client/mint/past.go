@@ -32,7 +32,7 @@ func (m *Mint) Past(ctx context.Context, e notes.Extent, start uint64) iter.Seq2
 		return m.sessions(ctx, start, e.End)
 	}
 	list := recovery.List[wire.MintRecoverySlice]{
-		Method: m.host.Method, Decode: guardians.ConsensusBase64[wire.MintRecoverySlice],
+		Method: m.host.Method, Decode: guardians.ConsensusBase64[wire.MintRecoverySlice], Size: m.slice,
 	}
 	return func(yield func(notes.Chapter, error) bool) {
 		for slice, err := range recovery.Slices(ctx, m.host.Guardians(), list, start, e.End) {

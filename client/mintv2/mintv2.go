@@ -52,6 +52,7 @@ type Mint struct {
 	fees   wire.FeeConsensus
 	tiers  []wire.Amount // ascending
 	tweaks *tweaks
+	slice  uint64
 }
 
 // Options are what a mint needs besides.
@@ -63,6 +64,9 @@ type Options struct {
 	// federation it is [Zeros], or other wallets with the words would not find
 	// the notes. Tests make do with fewer.
 	Zeros int
+
+	// Slice is how many notes guardians list at a time, 0 for as many as usual.
+	Slice uint64
 }
 
 // New reads the config of an instance. It returns nil for e-cash that is not in
@@ -75,7 +79,7 @@ func New(h client.Host, o Options) (*Mint, error) {
 	if config.Unit != wire.Bitcoin {
 		return nil, nil
 	}
-	m := &Mint{host: h, keys: config, scheme: o.Scheme, fees: config.Fee, tweaks: newTweaks(filter(h.Secret), o)}
+	m := &Mint{host: h, keys: config, scheme: o.Scheme, fees: config.Fee, tweaks: newTweaks(filter(h.Secret), o), slice: o.Slice}
 	for d := range config.Keys {
 		if d > wire.MaxDenomination {
 			return nil, fmt.Errorf("mint config has a key for denomination %d, at most %d are issued", uint8(d), uint8(wire.MaxDenomination))

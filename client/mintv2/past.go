@@ -23,7 +23,7 @@ func (m *Mint) Extent(ctx context.Context) (e notes.Extent, err error) {
 
 // Past implements [notes.Searcher].
 func (m *Mint) Past(ctx context.Context, e notes.Extent, start uint64) iter.Seq2[notes.Chapter, error] {
-	list := recovery.List[wire.MintV2RecoverySlice]{Method: m.host.Method, Decode: guardians.JSON[wire.MintV2RecoverySlice]}
+	list := recovery.List[wire.MintV2RecoverySlice]{Method: m.host.Method, Decode: guardians.JSON[wire.MintV2RecoverySlice], Size: m.slice}
 	return func(yield func(notes.Chapter, error) bool) {
 		for slice, err := range recovery.Slices(ctx, m.host.Guardians(), list, start, e.End) {
 			c := notes.Chapter{Next: slice.End}

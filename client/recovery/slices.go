@@ -35,6 +35,9 @@ type List[S any] struct {
 	Method func(name string) string
 	// Decode reads a slice as guardians answer it.
 	Decode guardians.Decode[S]
+	// Size is how many items a slice has, by default SliceSize. Tests make do
+	// with fewer.
+	Size uint64
 }
 
 // A Slice is a part of a list.
@@ -66,11 +69,15 @@ func Slices[S ~[]T, T wire.Appender](ctx context.Context, g *guardians.Federatio
 		}
 		defer run.examiners.Wait()
 		defer cancel()
-		slice := func(ctx context.Context, i uint64) (Slice[S], error) {
-			from := start + i*SliceSize
-			return run.slice(ctx, from, from+min(SliceSize, end-from))
+		size := uint64(SliceSize)
+		if list.Size > 0 {
+			size = list.Size
 		}
-		for slice, err := range inOrder(ctx, sliceWindow, (end-start-1)/SliceSize+1, slice) {
+		slice := func(ctx context.Context, i uint64) (Slice[S], error) {
+			from := start + i*size
+			return run.slice(ctx, from, from+min(size, end-from))
+		}
+		for slice, err := range inOrder(ctx, sliceWindow, (end-start-1)/size+1, slice) {
 			if !yield(slice, err) {
 				return
 			}

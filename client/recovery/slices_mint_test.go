@@ -33,7 +33,7 @@ func checkList[S interface {
 			}
 			return form
 		})...)
-		for slice, err := range Slices(t.Context(), g, List[S]{list.Method, decode}, 0, uint64(len(want))) {
+		for slice, err := range Slices(t.Context(), g, List[S]{Method: list.Method, Decode: decode}, 0, uint64(len(want))) {
 			if err != nil || !slices.Equal(slice.Items, want) {
 				t.Errorf("list of %T is %v, %v", want, slice.Items, err)
 			}

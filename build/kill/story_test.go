@@ -284,6 +284,11 @@ func (b *bench) join() error {
 	}
 	var joined struct{ Federation string }
 	err := b.w.Call("join", map[string]any{"invite_code": b.fed.Invite().String()}, &joined)
+	// A browser that was just killed and started again does not always connect in
+	// time. A person would try again.
+	for n := 0; n < 5 && err != nil && strings.Contains(err.Error(), "FederationUnreachable"); n++ {
+		err = b.w.Call("join", map[string]any{"invite_code": b.fed.Invite().String()}, &joined)
+	}
 	b.id = joined.Federation
 	return err
 }

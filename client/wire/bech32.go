@@ -8,9 +8,9 @@ import (
 
 const (
 	bech32Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-	// bech32Limit is the length up to which the checksum finds every four
+	// MaxBech32 is the length up to which the checksum finds every four
 	// errors in long strings (BIP-173 itself allows 90).
-	bech32Limit = 1023
+	MaxBech32 = 1023
 )
 
 // Constants that the checksums of BIP-173 and BIP-350 end in.
@@ -19,10 +19,16 @@ const (
 	bech32m      = 0x2bc830a3
 )
 
+// EncodeBech32 writes data as bech32 (BIP-173) in lower case, however long that
+// gets.
+func EncodeBech32(hrp string, data []byte) string { return encodeBech32(hrp, data, bech32Legacy) }
+
 // encodeBech32m writes data as bech32m (BIP-350) in lower case.
-func encodeBech32m(hrp string, data []byte) string {
+func encodeBech32m(hrp string, data []byte) string { return encodeBech32(hrp, data, bech32m) }
+
+func encodeBech32(hrp string, data []byte, end uint32) string {
 	values := regroup(data, 8, 5)
-	check := bech32Polymod(hrp, append(values[:len(values):len(values)], make([]byte, 6)...)) ^ bech32m
+	check := bech32Polymod(hrp, append(values[:len(values):len(values)], make([]byte, 6)...)) ^ end
 	for shift := 25; shift >= 0; shift -= 5 {
 		values = append(values, byte(check>>shift)&31)
 	}
@@ -33,12 +39,12 @@ func encodeBech32m(hrp string, data []byte) string {
 	return string(out)
 }
 
-// decodeBech32 reads bech32m or bech32 (BIP-173), all in one case, of at most
-// bech32Limit characters. Bits that are left over at the end are ignored, as in
+// DecodeBech32 reads bech32m or bech32 (BIP-173), all in one case, of at most
+// MaxBech32 characters. Bits that are left over at the end are ignored, as in
 // the reference.
-func decodeBech32(s string) (hrp string, data []byte, err error) {
-	if len(s) > bech32Limit {
-		return "", nil, fmt.Errorf("bech32 of %d characters, at most %d are allowed", len(s), bech32Limit)
+func DecodeBech32(s string) (hrp string, data []byte, err error) {
+	if len(s) > MaxBech32 {
+		return "", nil, fmt.Errorf("bech32 of %d characters, at most %d are allowed", len(s), MaxBech32)
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return "", nil, errors.New("bech32 has a blank or a character beyond ASCII")

@@ -100,7 +100,7 @@ func parseInviteCode(s string) (InviteCode, error) {
 		}
 		return Decode[InviteCode](data)
 	}
-	hrp, data, err := decodeBech32(s)
+	hrp, data, err := DecodeBech32(s)
 	if err != nil {
 		return InviteCode{}, err
 	}
@@ -139,7 +139,7 @@ func (c InviteCode) APISecret() *string {
 // String returns the bech32m form, or for a code that is too long for it the
 // base32 form.
 func (c InviteCode) String() string {
-	if s := encodeBech32m(inviteHRP, Encode(c)); len(s) <= bech32Limit {
+	if s := encodeBech32m(inviteHRP, Encode(c)); len(s) <= MaxBech32 {
 		return s
 	}
 	return c.Base32()

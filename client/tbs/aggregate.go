@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
+
+	"satchel/client/tbs/shamir"
 )
 
 // ErrShareCount is wrapped when there are not exactly threshold shares: more
@@ -46,7 +48,7 @@ func AggregateKeys(threshold int, shares map[uint16]PublicKeyShare) (PublicKey, 
 		return PublicKey{}, err
 	}
 	guardians := slices.Sorted(maps.Keys(shares))
-	coefficients, denominator := lagrange(guardians)
+	coefficients, denominator := shamir.Lagrange(guardians)
 	inverse := scalarFromBig(denominator)
 	inverse.Inv(&inverse)
 	var key PublicKey
@@ -74,7 +76,7 @@ func interpolate(threshold int, shares map[uint16]SignatureShare) (sum bls12381.
 		return sum, denominator, err
 	}
 	guardians := slices.Sorted(maps.Keys(shares))
-	coefficients, common := lagrange(guardians)
+	coefficients, common := shamir.Lagrange(guardians)
 	points := make([]bls12381.G1, len(guardians))
 	factors := make([]integer, len(guardians))
 	for i, guardian := range guardians {
@@ -82,30 +84,6 @@ func interpolate(threshold int, shares map[uint16]SignatureShare) (sum bls12381.
 		factors[i] = integerFromBig(coefficients[i])
 	}
 	return multiply(points, factors), scalarFromBig(common), nil
-}
-
-// lagrange returns λⱼ·common for each guardian, and the least common
-// denominator, above zero. Guardian j sits at j+1. For the first three of four
-// guardians that is 3, −3, 1 over 1.
-func lagrange(guardians []uint16) (coefficients []*big.Int, common *big.Int) {
-	common = big.NewInt(1)
-	fractions := make([]*big.Rat, len(guardians))
-	for j, at := range guardians {
-		fraction := big.NewRat(1, 1)
-		for _, other := range guardians {
-			if other != at {
-				fraction.Mul(fraction, big.NewRat(int64(other)+1, int64(other)-int64(at)))
-			}
-		}
-		fractions[j] = fraction
-		gcd := new(big.Int).GCD(nil, nil, common, fraction.Denom())
-		common.Mul(common, gcd.Div(fraction.Denom(), gcd))
-	}
-	for _, fraction := range fractions {
-		c := new(big.Int).Div(common, fraction.Denom())
-		coefficients = append(coefficients, c.Mul(c, fraction.Num()))
-	}
-	return coefficients, common
 }
 
 var groupOrder = new(big.Int).SetBytes(bls12381.Order())

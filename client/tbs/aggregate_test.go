@@ -2,7 +2,6 @@ package tbs
 
 import (
 	"errors"
-	"fmt"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -57,24 +56,6 @@ func TestEverySubsetSigns(t *testing.T) {
 				t.Errorf("guardians %v of %d: Combine gives %x, Aggregate and Unblind %x, want %x",
 					subset, n, combined.Bytes(), unblinded.Bytes(), want)
 			}
-		}
-	}
-}
-
-func TestLagrangeIsSmall(t *testing.T) {
-	for _, c := range []struct {
-		guardians []uint16
-		want      string
-	}{
-		{[]uint16{5}, "[1] over 1"},
-		{[]uint16{0, 1, 2}, "[3 -3 1] over 1"},
-		{[]uint16{0, 1, 3}, "[8 -6 1] over 3"},
-		{[]uint16{0, 2, 3}, "[2 -2 1] over 1"},
-		{[]uint16{1, 2, 3}, "[6 -8 3] over 1"},
-	} {
-		coefficients, common := lagrange(c.guardians)
-		if got := fmt.Sprintf("%v over %v", coefficients, common); got != c.want {
-			t.Errorf("guardians %v: %s, want %s", c.guardians, got, c.want)
 		}
 	}
 }

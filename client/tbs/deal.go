@@ -3,9 +3,10 @@ package tbs
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
+
+	"satchel/client/tbs/shamir"
 )
 
 // Keys are the keys of one denomination, indexed by guardian.
@@ -20,16 +21,9 @@ type Keys struct {
 // It reads 64 bytes of random for each of threshold coefficients, and the same
 // bytes give the same keys.
 func Deal(random io.Reader, n, threshold int) (Keys, error) {
-	if threshold < 1 || threshold > n || n > 1<<16 {
-		return Keys{}, fmt.Errorf("threshold %d of %d guardians: want 1 ≤ threshold ≤ n ≤ 65536", threshold, n)
-	}
-	polynomial := make([]bls12381.Scalar, threshold)
-	for i := range polynomial {
-		var draw [64]byte
-		if _, err := io.ReadFull(random, draw[:]); err != nil {
-			return Keys{}, fmt.Errorf("randomness of a dealer: %w", err)
-		}
-		polynomial[i].SetBytes(draw[:])
+	polynomial, err := shamir.Draw(random, n, threshold)
+	if err != nil {
+		return Keys{}, err
 	}
 	return evaluate(polynomial, n), nil
 }
@@ -40,7 +34,7 @@ func DealFrom(coefficients [][32]byte, n int) (Keys, error) {
 	if len(coefficients) < 1 || len(coefficients) > n || n > 1<<16 {
 		return Keys{}, fmt.Errorf("%d coefficients for %d guardians: want 1 ≤ threshold ≤ n ≤ 65536", len(coefficients), n)
 	}
-	polynomial := make([]bls12381.Scalar, len(coefficients))
+	polynomial := make(shamir.Polynomial, len(coefficients))
 	for i, b := range coefficients {
 		a, err := parseScalar("coefficient", b)
 		if err != nil {
@@ -51,21 +45,16 @@ func DealFrom(coefficients [][32]byte, n int) (Keys, error) {
 	return evaluate(polynomial, n), nil
 }
 
-func evaluate(polynomial []bls12381.Scalar, n int) Keys {
+func evaluate(polynomial shamir.Polynomial, n int) Keys {
 	keys := Keys{
 		Public: make([]PublicKeyShare, n),
 		Secret: make([]SecretKeyShare, n),
 	}
 	keys.Aggregate.p.ScalarMult(&polynomial[0], bls12381.G2Generator())
 	for j := range n {
-		var x, value bls12381.Scalar
-		x.SetUint64(uint64(j) + 1)
-		for _, a := range slices.Backward(polynomial) {
-			value.Mul(&value, &x)
-			value.Add(&value, &a)
-		}
-		keys.Secret[j] = SecretKeyShare{scalar{&value}}
-		keys.Public[j].p.ScalarMult(&value, bls12381.G2Generator())
+		share := polynomial.Share(j)
+		keys.Secret[j] = SecretKeyShare{scalar{share}}
+		keys.Public[j].p.ScalarMult(share, bls12381.G2Generator())
 	}
 	return keys
 }

@@ -72,9 +72,10 @@ func notReducedG1(n byte) [48]byte {
 }
 
 func offCurveG1() [48]byte {
-	for n := byte(1); ; n++ {
+	for n := uint64(1); ; n++ {
 		var x, y ff.Fp
-		if !curvePoint(&x, &y, drawOf(n)) {
+		x.SetUint64(n)
+		if !curvePoint(&x, &y) {
 			b := [48]byte(fieldBytes(&x))
 			b[0] |= 0x80
 			return b
@@ -83,18 +84,16 @@ func offCurveG1() [48]byte {
 }
 
 func outsideG1() [48]byte {
-	for n := byte(1); ; n++ {
+	for n := uint64(1); ; n++ {
 		var x, y ff.Fp
-		if curvePoint(&x, &y, drawOf(n)) {
+		x.SetUint64(n)
+		if curvePoint(&x, &y) {
 			b := [48]byte(fieldBytes(&x))
 			b[0] |= 0x80
 			return b
 		}
 	}
 }
-
-// drawOf is the draw whose x is n.
-func drawOf(n byte) *[100]byte { return &[100]byte{47: n} }
 
 func strangersG2() map[string][96]byte {
 	order := [96]byte(append(ff.FpOrder(), make([]byte, 48)...))

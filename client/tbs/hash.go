@@ -6,7 +6,8 @@ import (
 	"math/big"
 
 	"github.com/cloudflare/circl/ecc/bls12381/ff"
-	"golang.org/x/crypto/chacha20"
+
+	"satchel/client/tbs/draw"
 )
 
 const (
@@ -23,19 +24,18 @@ func HashV2(nonce []byte) Message { return pointV2(nonce).message() }
 func pointV1(nonce []byte) affine { return hashToG1(sha3.Sum256(append([]byte(tagV1), nonce...))) }
 func pointV2(nonce []byte) affine { return hashToG1(sha256.Sum256(append([]byte(tagV2), nonce...))) }
 
-// hashToG1 draws points from the ChaCha20 stream of a seed until one is good;
-// two attempts are needed on average.
+// hashToG1 draws points from the stream of a seed until one is good; two
+// attempts are needed on average.
 func hashToG1(seed [32]byte) affine {
-	stream, err := chacha20.NewUnauthenticatedCipher(seed[:], make([]byte, chacha20.NonceSize))
-	if err != nil {
-		panic("tbs: ChaCha20 refuses its key: " + err.Error())
-	}
+	stream := draw.New(seed)
 	for {
-		var draw [100]byte
-		stream.XORKeyStream(draw[:], draw[:])
-		var x, y ff.Fp
-		if !curvePoint(&x, &y, &draw) {
+		x, odd := stream.Field(), stream.Odd()
+		var y ff.Fp
+		if !curvePoint(&x, &y) {
 			continue
+		}
+		if odd {
+			y.Neg()
 		}
 		if p, ok := clearCofactor(&x, &y); ok {
 			return p
@@ -43,22 +43,14 @@ func hashToG1(seed [32]byte) affine {
 	}
 }
 
-// curvePoint sets (x, y) to the point of the curve y² = x³ + 4 that a draw
-// denotes, if there is one.
-func curvePoint(x, y *ff.Fp, draw *[100]byte) bool {
-	x.SetBytes(append(draw[48:96:96], draw[0:48]...))
+// curvePoint sets y so that (x, y) is on the curve y² = x³ + 4, if x allows.
+func curvePoint(x, y *ff.Fp) bool {
 	var square, four ff.Fp
 	four.SetUint64(4)
 	square.Sqr(x)
 	square.Mul(&square, x)
 	square.Add(&square, &four)
-	if !root(y, &square) {
-		return false
-	}
-	if draw[96]&1 == 1 {
-		y.Neg()
-	}
-	return true
+	return root(y, &square)
 }
 
 // root sets y to the power (p+1)/4 of x, which is a square root of x if it has

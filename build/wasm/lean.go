@@ -20,6 +20,7 @@ import (
 //   - Of circl: hashing to a curve with anything but SHA-256, which brings BLAKE2
 //     and two more SHA-3. The wallet's own hashing is that of client/tbs.
 //   - Inlining, where speed does not matter: an eighth of the program.
+//   - Which source line an instruction comes from, see dropPositions.
 //
 // The modules are copied for the build, and no file of theirs is changed: some
 // are not copied, and one stands in for them.

@@ -35,8 +35,9 @@ type segment struct {
 	data   []byte
 }
 
-// joinSegments returns the module with all its data in one segment.
-func joinSegments(module []byte) ([]byte, error) {
+// joinSegments returns the module with all its data in one segment, of which
+// change, unless it is nil, may make something else.
+func joinSegments(module []byte, change func(memory []byte) error) ([]byte, error) {
 	const header = 8 // magic and version
 	if !bytes.HasPrefix(module, []byte("\x00asm\x01\x00\x00\x00")) {
 		return nil, fmt.Errorf("%w: it starts with %.8x", errModule, module)
@@ -50,7 +51,7 @@ func joinSegments(module []byte) ([]byte, error) {
 		}
 		if id == dataSection {
 			var err error
-			if content, err = joinSection(content); err != nil {
+			if content, err = joinSection(content, change); err != nil {
 				return nil, err
 			}
 		}
@@ -62,7 +63,7 @@ func joinSegments(module []byte) ([]byte, error) {
 }
 
 // joinSection does so with the content of the data section.
-func joinSection(section []byte) ([]byte, error) {
+func joinSection(section []byte, change func(memory []byte) error) ([]byte, error) {
 	segments, err := readSegments(section)
 	if err != nil || len(segments) == 0 {
 		return section, err
@@ -77,6 +78,11 @@ func joinSection(section []byte) ([]byte, error) {
 		}
 		memory = append(memory, make([]byte, gap)...)
 		memory = append(memory, s.data...)
+	}
+	if change != nil {
+		if err := change(memory); err != nil {
+			return nil, err
+		}
 	}
 	out := []byte{1, 0, opI32Const} // one segment, of memory 0
 	out = appendAddress(out, first)

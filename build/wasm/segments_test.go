@@ -29,7 +29,7 @@ func TestJoinSegments(t *testing.T) {
 			magic + "\x0b\x88\x80\x80\x80\x00\x01\x00\x41\x08\x0b\x02ab",
 			magic + "\x0b\x08\x01\x00\x41\x08\x0b\x02ab"},
 	} {
-		got, err := joinSegments([]byte(c.module))
+		got, err := joinSegments([]byte(c.module), nil)
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s:\n%x, %v\nwant\n%x", c.name, got, err, c.want)
 		}
@@ -52,7 +52,7 @@ func TestJoinSegmentsRefuses(t *testing.T) {
 		{magic + "\x0b\x08\x01\x00\x41\x08\x0b\x01ab", "1 bytes after the data"},
 		{magic + "\x0b\x0e\x02\x00\x41\x08\x0b\x02ab\x00\x41\x09\x0b\x01c", "data at 9 is written twice"},
 	} {
-		_, err := joinSegments([]byte(c.module))
+		_, err := joinSegments([]byte(c.module), nil)
 		if !errors.Is(err, errModule) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%x: %v, want %s", c.module, err, c.want)
 		}
@@ -93,7 +93,7 @@ func TestJoinSegmentsOfProgram(t *testing.T) {
 	var before, after []byte
 	if err := rewrite(program, func(b []byte) (_ []byte, err error) {
 		before = b
-		after, err = joinSegments(b)
+		after, err = joinSegments(b, nil)
 		return after, err
 	}); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestJoinSegmentsOfProgram(t *testing.T) {
 	if many < 1000 || one != 1 || !bytes.Equal(was, is) {
 		t.Errorf("%d segments of %d bytes became %d of %d", many, len(was), one, len(is))
 	}
-	again, err := joinSegments(after)
+	again, err := joinSegments(after, nil)
 	if err != nil || !bytes.Equal(after, again) {
 		t.Errorf("joined again it is another: %v", err)
 	}

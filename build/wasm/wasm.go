@@ -70,7 +70,9 @@ func Build(ctx context.Context, pkg, folder string, tags ...string) (program str
 	if _, err := goCommand(ctx, append(args, pkg)...); err != nil {
 		return "", err
 	}
-	if err := rewrite(program, joinSegments); err != nil {
+	if err := rewrite(program, func(module []byte) ([]byte, error) {
+		return joinSegments(module, dropPositions)
+	}); err != nil {
 		return "", err
 	}
 	glue, err := ExecJS(ctx)

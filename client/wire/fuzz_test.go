@@ -48,6 +48,10 @@ func seedAll(f *testing.F) {
 		"MintV2RecoveryItem": {"mint_v2", "hex"}, "SignedAPIAnnouncement": {"encoding", "hex"},
 		"ClientBackup": {"backup", "encoded"}, "MintBackup": {"backup", "ecash_backup"},
 		"BackupRequest": {"backup", "request_hex"}, "ClientBackupSnapshot": {"backup", "hex"},
+		"LNV2Input": {"lnv2", "input"}, "LNV2Output": {"lnv2", "output"}, "LNV2OutgoingContract": {"lnv2", "contract"},
+		"LNV2IncomingContract": {"lnv2", "contract"}, "LNV2Commitment": {"lnv2", "commitment"},
+		"LightningInvoice": {"lnv2", "invoice_hex"}, "LNV2Config": {"lnv2", "hex"}, "LnurlRequest": {"lnv2", "hex"},
+		"PaymentFee": {"lnv2", "hex"}, "LNV2ConsensusItem": {"lnv2", "hex"},
 	} {
 		for _, e := range vectors.Load(f, topics[0]) {
 			for _, side := range []json.RawMessage{e.Inputs, e.Expected} {
@@ -154,6 +158,11 @@ var jsonTypes = []jsonType{
 	jsonOf[wire.MintSpendableNote](), jsonOf[wire.OOBNotes](), jsonOf[wire.ECash](), jsonOf[wire.MintV2RecoveryItem](),
 	jsonOf[wire.MintV2RecoverySlice](),
 	jsonOf[wire.SignedBackupRequest](), jsonOf[wire.ClientBackupSnapshot](),
+	jsonOf[wire.ContractID](), jsonOf[wire.Preimage](), jsonOf[wire.PaymentImage](), jsonOf[wire.PaymentFee](),
+	jsonOf[wire.LNV2OutgoingContract](), jsonOf[wire.LNV2Commitment](), jsonOf[wire.LNV2Ciphertext](),
+	jsonOf[wire.LNV2IncomingContract](), jsonOf[wire.RoutingInfo](), jsonOf[wire.LightningInvoice](),
+	jsonOf[wire.InvoiceDescription](), jsonOf[wire.CreateInvoiceRequest](), jsonOf[wire.SendPaymentRequest](),
+	jsonOf[wire.SendPaymentResponse](),
 }
 
 func TestNoJSONTypeIsForgotten(t *testing.T) {
@@ -213,6 +222,17 @@ func jsonSeeds(f *testing.F) [][]byte {
 			}
 		}
 	}
+	for _, e := range vectors.Load(f, "lnv2") {
+		var in, want struct {
+			Value    json.RawMessage
+			JSON     json.RawMessage
+			Contract json.RawMessage `json:"contract_json"`
+			Payload  json.RawMessage `json:"payload_json"`
+		}
+		if json.Unmarshal(e.Inputs, &in) == nil && json.Unmarshal(e.Expected, &want) == nil {
+			seeds = append(seeds, in.Value, want.JSON, want.Contract, want.Payload)
+		}
+	}
 	seeds = slices.DeleteFunc(seeds, func(text []byte) bool { return text == nil })
 	return seeds
 }
@@ -237,6 +257,7 @@ func FuzzText(f *testing.F) {
 	for _, s := range urlTexts {
 		f.Add(s.in)
 	}
+	f.Add(lnurlText)
 	f.Fuzz(func(t *testing.T, s string) {
 		if code, err := wire.ParseInviteCode(s); err == nil {
 			sameText(t, code, wire.ParseInviteCode, code.String(), code.Base32())
@@ -246,6 +267,9 @@ func FuzzText(f *testing.F) {
 		}
 		if ecash, err := wire.ParseECash(s); err == nil {
 			sameText(t, ecash, wire.ParseECash, ecash.Base32())
+		}
+		if request, err := wire.ParseLnurlRequest(s); err == nil {
+			sameText(t, request, wire.ParseLnurlRequest, request.String())
 		}
 		if u, err := wire.ParseURL(s); err == nil {
 			if again, err := wire.ParseURL(u.Full()); err != nil || again != u {

@@ -134,6 +134,29 @@ func (id *OperationID) UnmarshalText(text []byte) error { return unhex(id[:], te
 // UnmarshalJSON reads a string with hex.
 func (id *OperationID) UnmarshalJSON(data []byte) error { return readText(data, id) }
 
+// A ContractID is the id of a lightning contract. Of the second generation it is
+// the SHA-256 of the whole contract (LNV2OutgoingContract.ID and
+// LNV2IncomingContract.ID); for the first see LNContract. Text: hex.
+type ContractID [32]byte
+
+// String returns hex.
+func (id ContractID) String() string { return hex.EncodeToString(id[:]) }
+
+// Append appends the 32 bytes.
+func (id ContractID) Append(b []byte) []byte { return append(b, id[:]...) }
+
+// Decode reads 32 bytes.
+func (id *ContractID) Decode(d *Decoder) { d.Fixed(id[:]) }
+
+// MarshalText returns hex.
+func (id ContractID) MarshalText() ([]byte, error) { return hexText(id[:]) }
+
+// UnmarshalText reads hex.
+func (id *ContractID) UnmarshalText(text []byte) error { return unhex(id[:], text, "contract id") }
+
+// UnmarshalJSON reads a string with hex.
+func (id *ContractID) UnmarshalJSON(data []byte) error { return readText(data, id) }
+
 // A FederationID is the SHA-256 of the guardians' urls and names
 // (ClientConfig.FederationID), which authenticates a downloaded config.
 type FederationID [32]byte

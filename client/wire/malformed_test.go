@@ -23,7 +23,7 @@ var rustNames = map[string]string{
 	"SafeUrl": "SafeURL", "bitcoin::Network": "Network", "NetworkLegacyEncodingWrapper": "LegacyNetwork",
 	"TransactionSubmissionOutcome": "SubmissionOutcome",
 	"DynInput+fallback":            "DynInput", "Transaction+fallback": "Transaction",
-	"mint/MintInput": "MintInput", "mint/FeeConsensus": "FeeConsensus",
+	"lnv2/PaymentImage": "PaymentImage", "mint/MintInput": "MintInput", "mint/FeeConsensus": "FeeConsensus",
 	"mintv2/MintClientConfig": "MintV2Config", "mintv2/FeeConsensus": "FeeConsensus", "mintv2/ECash": "ECash",
 }
 
@@ -33,6 +33,7 @@ type moduleTypes map[string]codec
 // registry are the modules whose types this package knows, by the instances
 // they have in malformed.json.
 var registry = map[wire.ModuleID]moduleTypes{
+	1: {"input": of[wire.LNV2Input](), "output": of[wire.LNV2Output](), "outcome": of[wire.LNV2Outcome]()},
 	2: {"input": of[wire.Unit](), "output": of[wire.Unit]()},
 	3: {"input": of[wire.MintInput](), "output": of[wire.MintOutput](), "outcome": of[wire.MintOutcome]()},
 	4: {"input": of[wire.MintV2Input](), "output": of[wire.MintV2Output](), "outcome": of[wire.MintV2Outcome]()},
@@ -52,6 +53,8 @@ func decodeNamed(name string, b []byte) (wire.Appender, error) {
 		name = base
 	}
 	switch name {
+	case "lnv2/LightningOutputV0":
+		return decodeV0[wire.LNV2Output](b)
 	case "DynInput":
 		return decodeDyn(b, "input")
 	case "DynOutput":
@@ -71,6 +74,15 @@ func decodeNamed(name string, b []byte) (wire.Appender, error) {
 		return nil, errUnknownType
 	}
 	return checkPoints(c.decode(b))
+}
+
+// decodeV0 decodes b as variant 0 of a T.
+func decodeV0[T wire.Appender, P wire.Decodable[T]](b []byte) (wire.Appender, error) {
+	v, err := wire.Decode[T, P](wire.AppendBytes([]byte{0}, b))
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 func knownKind(kind string) bool {

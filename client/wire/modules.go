@@ -10,6 +10,7 @@ const (
 	KindMint   ModuleKind = "mint"
 	KindMintV2 ModuleKind = "mintv2"
 	KindMeta   ModuleKind = "meta"
+	KindLNV2   ModuleKind = "lnv2"
 )
 
 // inputErrorText returns the words of a module for the body of its
@@ -20,6 +21,8 @@ func inputErrorText(kind ModuleKind, body []byte) (string, error) {
 		return errorText[MintInputError](body)
 	case KindMintV2:
 		return errorText[MintV2InputError](body)
+	case KindLNV2:
+		return errorText[LNV2InputError](body)
 	}
 	return "", fmt.Errorf("no input errors of module kind %.40q are known", kind)
 }
@@ -32,6 +35,8 @@ func outputErrorText(kind ModuleKind, body []byte) (string, error) {
 		return errorText[MintOutputError](body)
 	case KindMintV2:
 		return errorText[MintV2OutputError](body)
+	case KindLNV2:
+		return errorText[LNV2OutputError](body)
 	}
 	return "", fmt.Errorf("no output errors of module kind %.40q are known", kind)
 }
@@ -54,6 +59,8 @@ func readableConfig(kind ModuleKind, body []byte) ([]byte, error) {
 		return configJSON[MintV2Config](body)
 	case KindMeta:
 		return configJSON[MetaConfig](body)
+	case KindLNV2:
+		return configJSON[LNV2Config](body)
 	}
 	return nil, fmt.Errorf("no config of module kind %.40q is known", kind)
 }

@@ -235,6 +235,11 @@ var types = []codec{
 	of[wire.MintV2RecoveryItem](), of[wire.MintV2RecoverySlice](), of[wire.MintV2Config](),
 	of[wire.MintV2InputError](), of[wire.MintV2OutputError](),
 	withURL[wire.ECash](),
+	of[wire.ContractID](), of[wire.Preimage](), of[wire.PaymentImage](), of[wire.PaymentFee](), of[wire.LightningInvoice](),
+	of[wire.LNV2OutgoingContract](), of[wire.LNV2Commitment](), of[wire.LNV2Ciphertext](), of[wire.LNV2IncomingContract](),
+	of[wire.LNV2Input](), of[wire.LNV2Witness](), of[wire.LNV2Output](), of[wire.LNV2Outcome](), of[wire.LNV2ConsensusItem](),
+	of[wire.LNV2Config](), of[wire.LNV2InputError](), of[wire.LNV2OutputError](),
+	withURL[wire.LnurlRequest](),
 }
 
 // codecs are all codecs by name.

@@ -40,6 +40,10 @@ type Cash interface {
 	// for change is left. It fails with an [*InsufficientError] when it cannot
 	// pay.
 	Complete(p *Plan, in, out wire.Amount) (Part, error)
+
+	// Tally adds what a step that was entered says of the money that an
+	// operation moves, if it is one of the module's own machines.
+	Tally(m *Moves, rec fsm.Record)
 }
 
 // A Drainer is cash that can give all it has, where that does not suffice.

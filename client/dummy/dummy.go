@@ -88,18 +88,35 @@ func (m *Dummy) Kind() wire.ModuleKind { return Name }
 
 // Summarize implements [client.Module].
 func (m *Dummy) Summarize(_ client.Operation, steps []fsm.Record) client.Summary {
-	s := client.Summary{State: client.Done, Title: "dummy", Final: true}
-	for _, rec := range steps {
-		switch v := rec.State.(type) {
-		case coming:
-			s.State, s.Final, s.InFlight = client.OnItsWay, false, s.InFlight+v.Amount
-		case came:
-			s.State, s.Final, s.InFlight = client.Done, true, s.InFlight-v.Amount
-		case failed:
-			s.State, s.Final, s.InFlight = client.Refused, true, s.InFlight-v.Amount
-		}
+	moves := m.Moves(steps)
+	s := client.Summary{
+		State: client.Done, Title: "dummy", Fee: moves.Fee(), InFlight: moves.InFlight(), Why: moves.Why, Final: !moves.Busy(),
+	}
+	switch {
+	case moves.Busy():
+		s.State = client.OnItsWay
+	case moves.Refused():
+		s.State = client.Refused
 	}
 	return s
+}
+
+// Tally implements [client.Cash].
+func (m *Dummy) Tally(moves *client.Moves, rec fsm.Record) {
+	switch s := rec.State.(type) {
+	case leaving:
+		moves.Spends(s.TxID, s.Amount)
+	case left:
+		moves.Decided(s.TxID, s.Amount, false)
+	case restored:
+		moves.Decided(s.TxID, s.Amount, true)
+	case coming:
+		moves.Makes(s.TxID, s.Amount)
+	case came:
+		moves.Made(s.TxID, s.Amount, false)
+	case failed:
+		moves.Made(s.TxID, s.Amount, true)
+	}
 }
 
 func (m *Dummy) coinKey(k wire.SecretKey) string {

@@ -103,7 +103,7 @@ func (m *Purse) AwaitTakenBack(ctx context.Context, op fsm.OpID) (byPerson bool,
 		switch {
 		case t.taken:
 			return false, nil, ErrTaken
-		case t.called != nil && t.reclaims == 0:
+		case t.called != nil && t.Settling == 0:
 			return t.called.ByPerson, txs, nil
 		}
 	}

@@ -2,9 +2,10 @@ package ecash
 
 import (
 	"encoding/json"
-	"satchel/client/notes"
+	"strings"
 
 	"satchel/client"
+	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
 )
@@ -21,7 +22,7 @@ func (m *Purse) Summarize(op client.Operation, steps []fsm.Record) client.Summar
 	if !ok {
 		return t.own(op)
 	}
-	t.requested, t.aside = meta.Requested, t.aside+meta.Aside
+	t.requested, t.Aside = meta.Requested, t.Aside+meta.Aside
 	if meta.Send {
 		return t.send()
 	}
@@ -30,36 +31,18 @@ func (m *Purse) Summarize(op client.Operation, steps []fsm.Record) client.Summar
 
 // A tally is where the machines of an operation stand.
 type tally struct {
+	*client.Moves
 	requested wire.Amount // by the operation's meta, msat
-	flows     map[wire.TxID]*flow
-	asked     map[uint64]wire.Amount // face value of the notes of an inquiry, by its id
-	reclaims  int                    // and inquiries, under way
-	back      wire.Amount            // face value of notes that were reclaimed
-	gone      wire.Amount            // of those that somebody else had spent
-	aside     wire.Amount            // and of those that were put aside
-	ordered   bool                   // notes to be handed out are or were on their way
+	ordered   bool        // notes to be handed out are or were on their way
 	given     *given
 	taken     bool
 	called    *calledBack
 	accepted  bool
-	why       string
 	search    *scanning // where a search stands
 	scanned   *scanned
 }
 
-// A flow is what one transaction of the operation moves. Its machines learn what
-// has become of it one after the other.
-type flow struct {
-	in      wire.Amount // face value of the notes that it spends
-	out     wire.Amount // and of those that it makes
-	held    wire.Amount // of in: what a machine watches over that does not know the end
-	pending wire.Amount // of out: what guardians have not signed yet
-	refused bool
-}
-
-func newTally() *tally {
-	return &tally{flows: map[wire.TxID]*flow{}, asked: map[uint64]wire.Amount{}}
-}
+func newTally() *tally { return &tally{Moves: client.NewMoves()} }
 
 func tallyOf(steps []fsm.Record) *tally {
 	t := newTally()
@@ -69,69 +52,43 @@ func tallyOf(steps []fsm.Record) *tally {
 	return t
 }
 
-func (t *tally) flow(id wire.TxID) *flow {
-	f := t.flows[id]
-	if f == nil {
-		f = &flow{}
-		t.flows[id] = f
+// Tally implements [client.Cash].
+func (m *Purse) Tally(moves *client.Moves, rec fsm.Record) {
+	if strings.HasPrefix(rec.Machine, m.name("")) {
+		(&tally{Moves: moves}).add(rec)
 	}
-	return f
-}
-
-// spends notes that a machine watches over.
-func (t *tally) spends(c claim) {
-	f, amount := t.flow(c.TxID), notes.Total(c.Notes)
-	f.in, f.held = f.in+amount, f.held+amount
-}
-
-// decided says what became of notes that were to be spent.
-func (t *tally) decided(id wire.TxID, amount wire.Amount, refused bool) {
-	f := t.flow(id)
-	f.held, f.refused = f.held-amount, refused
-}
-
-// makes notes.
-func (t *tally) makes(p *pending) {
-	f, amount := t.flow(p.At.TxID), p.amount()
-	f.out, f.pending = f.out+amount, f.pending+amount
-}
-
-// made says what became of notes that were to be made.
-func (t *tally) made(s settled, refused bool) {
-	f := t.flow(s.TxID)
-	f.pending, f.refused = f.pending-s.Amount, refused
 }
 
 func (t *tally) add(rec fsm.Record) {
 	switch s := rec.State.(type) {
 	case issuing:
-		t.makes(&s.pending)
+		t.Makes(s.At.TxID, s.amount())
 	case issued:
-		t.made(s.settled, false)
+		t.Made(s.TxID, s.Amount, false)
 	case aborted:
-		t.made(s.settled, true)
+		t.Made(s.TxID, s.Amount, true)
 	case packing:
 		t.ordered = true
-		t.makes(&s.pending)
+		t.Makes(s.At.TxID, s.amount())
 	case packed:
-		t.made(s.settled, false)
+		t.Made(s.TxID, s.Amount, false)
 	case unpacked:
-		t.made(s.settled, true)
+		t.Made(s.TxID, s.Amount, true)
 	case spending:
-		t.spends(s.claim)
+		t.Spends(s.TxID, notes.Total(s.Notes))
 	case spent:
 		t.accepted = true
-		t.decided(s.TxID, s.Amount, false)
+		t.Decided(s.TxID, s.Amount, false)
 	case refused:
-		t.why = s.Why
-		t.decided(s.TxID, s.Amount, true)
+		t.Why = s.Why
+		t.Decided(s.TxID, s.Amount, true)
 	case given:
 		t.given = &s
 	case taken:
 		t.taken = true
 	case calledBack:
 		t.called = &s
-		t.aside += s.Aside
+		t.Aside += s.Aside
 	default:
 		t.addReclaim(rec)
 	}
@@ -140,90 +97,50 @@ func (t *tally) add(rec fsm.Record) {
 func (t *tally) addReclaim(rec fsm.Record) {
 	switch s := rec.State.(type) {
 	case claiming:
-		t.reclaims++
-		t.spends(s.claim)
+		t.Settling++
+		t.Spends(s.TxID, notes.Total(s.Notes))
 	case claimed:
-		t.reclaims, t.back = t.reclaims-1, t.back+s.Amount
-		t.decided(s.TxID, s.Amount, false)
+		t.Settling, t.Back = t.Settling-1, t.Back+s.Amount
+		t.Decided(s.TxID, s.Amount, false)
 	case denied:
-		t.reclaims--
-		t.decided(s.TxID, s.Amount, true)
+		t.Settling--
+		t.Decided(s.TxID, s.Amount, true)
 	case asking:
-		t.reclaims++
-		t.asked[rec.ID], t.why = notes.Total(s.Notes), s.Why
+		t.Why = s.Why
+		t.Asks(rec.ID, notes.Total(s.Notes))
 	case scanning:
 		t.search = &s
 	case scanned:
 		t.scanned = &s
 	case regaining:
-		t.reclaims++
-		t.asked[rec.ID] = s.amount()
+		t.Asks(rec.ID, s.amount())
 	case regained:
-		t.reclaims, t.aside = t.reclaims-1, t.aside+s.Aside
-		delete(t.asked, rec.ID)
+		t.Aside += s.Aside
+		t.Told(rec.ID)
 	case answered:
-		t.reclaims, t.gone, t.aside = t.reclaims-1, t.gone+s.Gone, t.aside+s.Aside
-		delete(t.asked, rec.ID)
+		t.Gone, t.Aside = t.Gone+s.Gone, t.Aside+s.Aside
+		t.Told(rec.ID)
 	}
-}
-
-// inFlight returns what is neither spendable nor given away, in msat: new notes
-// that are not signed, the old ones instead where they are refused, and those of
-// which guardians are asked whether they are spent.
-func (t *tally) inFlight() (sum wire.Amount) {
-	for _, f := range t.flows {
-		if f.refused {
-			sum += f.held
-		} else {
-			sum += f.pending
-		}
-	}
-	for _, amount := range t.asked {
-		sum += amount
-	}
-	return sum
-}
-
-// fee returns what the federation takes, in msat.
-func (t *tally) fee() wire.Amount {
-	var in, out wire.Amount
-	for _, f := range t.flows {
-		if !f.refused {
-			in, out = in+f.in, out+f.out
-		}
-	}
-	return in - min(in, out)
-}
-
-func (t *tally) busy() bool { return t.inFlight() > 0 || t.reclaims > 0 }
-
-func (t *tally) refused() bool {
-	for _, f := range t.flows {
-		if f.refused {
-			return true
-		}
-	}
-	return false
 }
 
 // receive sums up e-cash that came in. What notes.Counts is what has arrived: refused
 // is only e-cash of which nothing has.
 func (t *tally) receive() client.Summary {
-	lost := min(t.requested, t.gone+t.aside)
+	lost := min(t.requested, t.Gone+t.Aside)
 	s := client.Summary{
-		Title: "receive", Requested: t.requested, Amount: t.requested - lost, Fee: t.fee(), Gone: t.gone, Aside: t.aside,
-		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(),
+		Title: "receive", Requested: t.requested, Amount: t.requested - lost, Fee: t.Fee(), Gone: t.Gone, Aside: t.Aside,
+		InFlight: t.InFlight(), Why: t.Why, Final: !t.Busy(),
 	}
 	switch {
-	case t.busy() && t.accepted:
+	case t.Busy() && t.accepted:
 		s.State, s.Outcome = client.OnItsWay, outcome("Issuing")
-	case t.busy():
+	case t.Busy():
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	case s.Amount == 0:
-		s.State, s.Outcome = client.Refused, failure(t.why)
+		s.State, s.Outcome = client.Refused, failure(t.Why)
 	default:
 		s.State, s.Outcome = client.Done, outcome("Done")
-		if t.gone+t.aside == 0 {
+		if t.Gone+t.Aside == 0 {
 			s.Why = "" // all came in the end
 		}
 	}
@@ -234,25 +151,25 @@ func (t *tally) receive() client.Summary {
 // send sums up e-cash that was given away.
 func (t *tally) send() client.Summary {
 	s := client.Summary{
-		Title: "send", Requested: t.requested, Amount: t.requested, Fee: t.fee(), Gone: t.gone, Aside: t.aside, Outgoing: true,
-		InFlight: t.inFlight(), Why: t.why,
+		Title: "send", Requested: t.requested, Amount: t.requested, Fee: t.Fee(), Gone: t.Gone, Aside: t.Aside, Outgoing: true,
+		InFlight: t.InFlight(), Why: t.Why,
 	}
 	switch {
-	case t.given == nil && t.ordered && t.refused() && !t.busy():
-		s.State, s.Final, s.Outcome = client.Refused, true, failure(t.why)
+	case t.given == nil && t.ordered && t.Refused() && !t.Busy():
+		s.State, s.Final, s.Outcome = client.Refused, true, failure(t.Why)
 	case t.given == nil:
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	case t.taken:
-		s.State, s.Final, s.Outcome = client.Done, !t.busy(), outcome("Success")
+		s.State, s.Final, s.Outcome = client.Done, !t.Busy(), outcome("Success")
 	case t.called == nil:
 		s.State, s.Outcome = client.Ready, outcome("Created")
 		s.HandedOut = notes.Total(t.given.Notes)
 		if t.given.Until == 0 {
 			s.Outcome = outcome("Success")
 		}
-	case t.busy() && t.called.ByPerson:
+	case t.Busy() && t.called.ByPerson:
 		s.State, s.Outcome = client.OnItsWay, outcome("UserCanceledProcessing")
-	case t.busy():
+	case t.Busy():
 		s.State, s.Outcome = client.OnItsWay, outcome("Created")
 	default:
 		t.ended(&s)
@@ -261,9 +178,9 @@ func (t *tally) send() client.Summary {
 	s.Change = -int64(s.Fee)
 	switch {
 	case s.State == client.Refused:
-		s.Change -= int64(t.aside)
+		s.Change -= int64(t.Aside)
 	case s.State == client.Returned, s.ComingBack:
-		s.Change -= int64(t.gone + t.aside)
+		s.Change -= int64(t.Gone + t.Aside)
 	default:
 		s.Change -= int64(s.Amount)
 	}
@@ -273,15 +190,15 @@ func (t *tally) send() client.Summary {
 // ended says how calling e-cash back has ended.
 func (t *tally) ended(s *client.Summary) {
 	s.Final, s.State = true, client.Done
-	if t.back+t.aside > 0 {
-		s.State, s.Outgoing, s.Amount = client.Returned, false, t.back
+	if t.Back+t.Aside > 0 {
+		s.State, s.Outgoing, s.Amount = client.Returned, false, t.Back
 	}
 	switch {
-	case t.called.ByPerson && t.gone+t.aside == 0:
+	case t.called.ByPerson && t.Gone+t.Aside == 0:
 		s.Outcome = outcome("UserCanceledSuccess")
 	case t.called.ByPerson:
 		s.Outcome = outcome("UserCanceledFailure")
-	case t.gone == 0:
+	case t.Gone == 0:
 		s.Outcome = outcome("Refunded")
 	default:
 		s.Outcome = outcome("Success")
@@ -295,14 +212,14 @@ func (t *tally) own(op client.Operation) client.Summary {
 		return t.restore()
 	}
 	s := client.Summary{
-		Title: "move", State: client.Done, Requested: v.Move.Amount, Fee: t.fee(), Gone: t.gone, Aside: t.aside,
-		InFlight: t.inFlight(), Why: t.why, Final: !t.busy(), Outcome: outcome("Done"),
+		Title: "move", State: client.Done, Requested: v.Move.Amount, Fee: t.Fee(), Gone: t.Gone, Aside: t.Aside,
+		InFlight: t.InFlight(), Why: t.Why, Final: !t.Busy(), Outcome: outcome("Done"),
 	}
-	s.Amount = s.Requested - min(s.Requested, t.gone+t.aside)
-	if t.busy() {
+	s.Amount = s.Requested - min(s.Requested, t.Gone+t.Aside)
+	if t.Busy() {
 		s.State, s.Outcome = client.OnItsWay, nil
 	}
-	s.Change = -int64(s.Fee) - int64(t.gone+t.aside)
+	s.Change = -int64(s.Fee) - int64(t.Gone+t.Aside)
 	return s
 }
 
@@ -310,7 +227,7 @@ func (t *tally) own(op client.Operation) client.Summary {
 // never counted.
 func (t *tally) restore() client.Summary {
 	s := client.Summary{
-		Title: "restore", State: client.OnItsWay, Amount: t.back, Fee: t.fee(), Aside: t.aside, InFlight: t.inFlight(),
+		Title: "restore", State: client.OnItsWay, Amount: t.Back, Fee: t.Fee(), Aside: t.Aside, InFlight: t.InFlight(),
 	}
 	if t.search != nil {
 		s.Details = map[string]any{"from": t.search.From, "read": t.search.Next, "end": t.search.All.End, "sessions": t.search.All.Sessions}
@@ -318,7 +235,7 @@ func (t *tally) restore() client.Summary {
 	if t.scanned != nil {
 		s.Gone = t.scanned.Gone
 	}
-	if t.scanned != nil && !t.busy() {
+	if t.scanned != nil && !t.Busy() {
 		s.State, s.Final, s.Outcome = client.Done, true, outcome("Done")
 	}
 	s.Change = int64(s.Amount) - int64(s.Fee) - int64(s.Gone)

@@ -328,9 +328,9 @@ func (s *stage) feesToCome(c *client.Client, op fsm.OpID) (fees wire.Amount, err
 	if err != nil {
 		return 0, err
 	}
-	for id, f := range tallyOf(steps).flows {
-		if !f.refused && !s.fed.Accepted(id) {
-			fees += f.in - f.out
+	for id, f := range tallyOf(steps).Flows() {
+		if !f.Refused && !s.fed.Accepted(id) {
+			fees += f.In - f.Out
 		}
 	}
 	return fees, nil

@@ -34,6 +34,9 @@ type Setup struct {
 	// Random is cryptographically secure.
 	Random io.Reader
 
+	// Fetch makes HTTP requests, for modules that need them. It may be nil.
+	Fetch Fetch
+
 	// Connect makes the guardians with these options.
 	Connect func(guardians.Options) *guardians.Federation
 

@@ -24,6 +24,7 @@ type Platform struct {
 	Store func(name string) kv.Store
 
 	Dial   guardians.Dialer
+	Fetch  Fetch            // may be nil
 	Random io.Reader        // cryptographically secure
 	Now    func() time.Time // wall clock
 
@@ -165,7 +166,7 @@ func (w *Wallet) open(ctx context.Context, m Membership) (*Client, error) {
 	}
 	return Open(ctx, Setup{
 		Config: m.Config, Secret: s, Others: others(root, m), Versions: m.Versions, APISecret: m.APISecret,
-		Device: device, Random: w.platform.Random,
+		Device: device, Random: w.platform.Random, Fetch: w.platform.Fetch,
 		Store: w.platform.Store("federation-" + m.ID.String()),
 		Kinds: w.platform.Kinds, Now: w.platform.Now,
 		Connect: func(o guardians.Options) *guardians.Federation {

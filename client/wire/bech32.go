@@ -19,6 +19,8 @@ const (
 	bech32m      = 0x2bc830a3
 )
 
+var errBech32Checksum = errors.New("bech32 checksum is wrong: a character is mistyped or missing")
+
 // EncodeBech32 writes data as bech32 (BIP-173) in lower case, however long that
 // gets.
 func EncodeBech32(hrp string, data []byte) string { return encodeBech32(hrp, data, bech32Legacy) }
@@ -27,7 +29,16 @@ func EncodeBech32(hrp string, data []byte) string { return encodeBech32(hrp, dat
 func encodeBech32m(hrp string, data []byte) string { return encodeBech32(hrp, data, bech32m) }
 
 func encodeBech32(hrp string, data []byte, end uint32) string {
-	values := regroup(data, 8, 5)
+	return encodeGroups(hrp, Regroup(data, 8, 5), end)
+}
+
+// EncodeBech32Groups writes groups of five bits as bech32 (BIP-173) in lower
+// case, however long that gets.
+func EncodeBech32Groups(hrp string, groups []byte) string {
+	return encodeGroups(hrp, groups[:len(groups):len(groups)], bech32Legacy)
+}
+
+func encodeGroups(hrp string, values []byte, end uint32) string {
 	check := bech32Polymod(hrp, append(values[:len(values):len(values)], make([]byte, 6)...)) ^ end
 	for shift := 25; shift >= 0; shift -= 5 {
 		values = append(values, byte(check>>shift)&31)
@@ -46,30 +57,52 @@ func DecodeBech32(s string) (hrp string, data []byte, err error) {
 	if len(s) > MaxBech32 {
 		return "", nil, fmt.Errorf("bech32 of %d characters, at most %d are allowed", len(s), MaxBech32)
 	}
+	hrp, values, check, err := decodeGroups(s)
+	if err == nil && check != bech32m && check != bech32Legacy {
+		err = errBech32Checksum
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return hrp, Regroup(values, 5, 8), nil
+}
+
+// DecodeBech32Groups reads bech32 (BIP-173), all in one case and of any length,
+// and returns its groups of five bits without the checksum.
+func DecodeBech32Groups(s string) (hrp string, groups []byte, err error) {
+	hrp, groups, check, err := decodeGroups(s)
+	if err == nil && check != bech32Legacy {
+		err = errBech32Checksum
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return hrp, groups, nil
+}
+
+// decodeGroups returns also what the checksum ends in.
+func decodeGroups(s string) (hrp string, groups []byte, check uint32, err error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-		return "", nil, errors.New("bech32 has a blank or a character beyond ASCII")
+		return "", nil, 0, errors.New("bech32 has a blank or a character beyond ASCII")
 	}
 	lower := strings.ToLower(s)
 	if s != lower && s != strings.ToUpper(s) {
-		return "", nil, errors.New("bech32 mixes upper and lower case")
+		return "", nil, 0, errors.New("bech32 mixes upper and lower case")
 	}
 	sep := strings.LastIndexByte(lower, '1')
 	if sep < 1 || len(lower)-sep-1 < 6 {
-		return "", nil, errors.New("bech32 lacks its separator or its checksum")
+		return "", nil, 0, errors.New("bech32 lacks its separator or its checksum")
 	}
 	hrp = lower[:sep]
 	values := make([]byte, 0, len(lower)-sep-1)
 	for i, c := range []byte(lower[sep+1:]) {
 		v := strings.IndexByte(bech32Alphabet, c)
 		if v < 0 {
-			return "", nil, fmt.Errorf("bech32 has %q at %d", s[sep+1+i], sep+1+i)
+			return "", nil, 0, fmt.Errorf("bech32 has %q at %d", s[sep+1+i], sep+1+i)
 		}
 		values = append(values, byte(v))
 	}
-	if check := bech32Polymod(hrp, values); check != bech32m && check != bech32Legacy {
-		return "", nil, errors.New("bech32 checksum is wrong: a character is mistyped or missing")
-	}
-	return hrp, regroup(values[:len(values)-6], 5, 8), nil
+	return hrp, values[:len(values)-6], bech32Polymod(hrp, values), nil
 }
 
 // bech32Polymod is the remainder that the checksum is made of.
@@ -98,10 +131,10 @@ func bech32Polymod(hrp string, values []byte) uint32 {
 	return check
 }
 
-// regroup makes groups of to bits out of groups of from bits, the most
+// Regroup makes groups of to bits out of groups of from bits, the most
 // significant first. Growing groups drop what is left over; shrinking groups
 // fill it up with zeros.
-func regroup(in []byte, from, to uint) []byte {
+func Regroup(in []byte, from, to uint) []byte {
 	out := make([]byte, 0, (uint(len(in))*from+to-1)/to)
 	var buffer, bits uint
 	for _, v := range in {

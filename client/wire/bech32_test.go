@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -26,6 +27,28 @@ func TestBech32(t *testing.T) {
 	} {
 		if _, data, err := wire.DecodeBech32(s); err == nil {
 			t.Errorf("%q is read as %q", s, data)
+		}
+	}
+}
+
+// Groups are not limited in length, and have the older checksum.
+func TestBech32Groups(t *testing.T) {
+	groups := wire.Regroup(make([]byte, 700), 8, 5)
+	long := wire.EncodeBech32("lnurl", make([]byte, 700))
+	if got := wire.EncodeBech32Groups("lnurl", groups); got != long {
+		t.Errorf("encoded as %s, want %s", got, long)
+	}
+	if hrp, back, err := wire.DecodeBech32Groups(strings.ToUpper(long)); hrp != "lnurl" || !bytes.Equal(back, groups) || err != nil {
+		t.Errorf("read as %q, %x (%v)", hrp, back, err)
+	}
+	// An example of BIP-350, whose checksum is the newer one.
+	const m = "abcdef1l7aum6echk45nj3s0wdvt2fg8x9yrzpqzd3ryx"
+	if _, _, err := wire.DecodeBech32(m); err != nil {
+		t.Error(err)
+	}
+	for _, s := range []string{m, long[:len(long)-1], "lnurl1qqqqq", "Lnurl" + long[5:], long + "\n"} {
+		if _, back, err := wire.DecodeBech32Groups(s); err == nil {
+			t.Errorf("%q is read as %x", s, back)
 		}
 	}
 }

@@ -163,6 +163,7 @@ var jsonTypes = []jsonType{
 	jsonOf[wire.LNV2IncomingContract](), jsonOf[wire.RoutingInfo](), jsonOf[wire.LightningInvoice](),
 	jsonOf[wire.InvoiceDescription](), jsonOf[wire.CreateInvoiceRequest](), jsonOf[wire.SendPaymentRequest](),
 	jsonOf[wire.SendPaymentResponse](),
+	jsonOf[wire.RouteHop](),
 }
 
 func TestNoJSONTypeIsForgotten(t *testing.T) {

@@ -240,6 +240,7 @@ var types = []codec{
 	of[wire.LNV2Input](), of[wire.LNV2Witness](), of[wire.LNV2Output](), of[wire.LNV2Outcome](), of[wire.LNV2ConsensusItem](),
 	of[wire.LNV2Config](), of[wire.LNV2InputError](), of[wire.LNV2OutputError](),
 	withURL[wire.LnurlRequest](),
+	of[wire.RouteHop](), of[wire.RouteHint](),
 }
 
 // codecs are all codecs by name.

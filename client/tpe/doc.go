@@ -34,12 +34,12 @@
 // # Hash to G2
 //
 // This is not RFC 9380. The SHA-256 of the bytes keys a stream (see package
-// draw). Each attempt draws two elements of the field for x = x₀ + x₁·u, then
+// tbs/draw). Each attempt draws two elements of the field for x = x₀ + x₁·u, then
 // whether to negate:
 //
-//	y² = x³ + 4(1+u)                              next attempt if there is no y
-//	y  = the root whose x₀ is no square           the other one, if to negate
-//	P  = h·(x, y)                                 next attempt if P is the identity
+//	y² = x³ + 4(1+u)                               next attempt if there is no y
+//	y  = the root y₀ + y₁·u whose y₀ is no square  the other one, if to negate
+//	P  = h·(x, y)                                  next attempt if P is the identity
 //
 // with h the effective cofactor of RFC 9380, section 8.8.2.
 //

@@ -97,17 +97,16 @@ func TestPsi(t *testing.T) {
 	}
 }
 
-// strangers are bytes of no point, or of the identity. The first of them are
-// padded to 96 bytes with zeros.
+// strangers are bytes of no point, or of the identity, to be followed by zeros.
 func strangers() [][]byte {
 	return [][]byte{
 		{},
-		{0xc0},          // the identity
-		{0xe0},          // with a sign
-		{0xc0, 47: 1},   // with an x
-		{0x80, 47: 1},   // off the curve G1, or outside of it
-		{0x80, 47: 4},   // outside the subgroup G1
-		{0x80, 95: 2},   // off the twist, or outside G2
+		{0xc0},        // the identity
+		{0xe0},        // with a sign
+		{0xc0, 47: 1}, // with an x
+		{0x80, 47: 1}, // off the curve, or outside the subgroup
+		{0x80, 47: 4},
+		{0x80, 95: 2},
 		ff.FpOrder(),    // not reduced, and no flag
 		{0x9a, 1, 0x11}, // no point of G1
 		bytes.Repeat([]byte{0xff}, 96),

@@ -142,6 +142,23 @@ func (l *Ledger) Await(ctx context.Context, id wire.ModuleID, key string) (View,
 	})
 }
 
+// AwaitUntil waits until found is true of the state of a module, and returns the
+// state as it is then.
+func (l *Ledger) AwaitUntil(ctx context.Context, id wire.ModuleID, found func(View) bool) (View, error) {
+	return kv.Await(ctx, l.db, modulePrefix(id), func(r *kv.Reader) (View, bool) {
+		v := view(r, id)
+		return v, found(v)
+	})
+}
+
+// Update changes the state of a module outside of the agreed order.
+func (l *Ledger) Update(ctx context.Context, id wire.ModuleID, change func(Tx)) error {
+	return l.db.Update(ctx, func(tx *kv.Tx) error {
+		change(moduleTx(tx, id))
+		return nil
+	})
+}
+
 // Submit checks a transaction that a guardian got, puts it into the order and
 // waits for its turn. It returns nil once the transaction is accepted, a
 // *wire.TransactionError if it cannot be, and the error of ctx, after whose end

@@ -24,6 +24,10 @@ type Module struct {
 	// error discards the item and undoes the writes.
 	ApplyItem func(tx Tx, peer wire.PeerID, item []byte) error
 
+	// Propose returns the items that a guardian proposes when it has looked at
+	// the world: what it has not said yet.
+	Propose func(view View, peer wire.PeerID, world World) []wire.Appender
+
 	// Methods are the module's part of the API, without "module_<id>_" before
 	// their names.
 	Methods map[string]Method
@@ -89,10 +93,18 @@ type Method func(ctx context.Context, call Call) (result any, err error)
 // A Call is a request that a guardian got.
 type Call struct {
 	Guardian wire.PeerID
-	Params   json.RawMessage
+	// Owner is that the request came with the guardian's password.
+	Owner  bool
+	Params json.RawMessage
 	// View shows the module's state at the moment of the request.
 	View View
 	// Await waits until the module's state has a key, and returns the state as it
 	// is then. The error is that of ctx or of the disk.
 	Await func(ctx context.Context, key string) (View, error)
+	// AwaitUntil waits until found is true of the module's state, and returns the
+	// state as it is then.
+	AwaitUntil func(ctx context.Context, found func(View) bool) (View, error)
+	// Update changes what is this guardian's own in the module's state: what no
+	// item of the order decides, and the other guardians do not know.
+	Update func(ctx context.Context, change func(Tx)) error
 }

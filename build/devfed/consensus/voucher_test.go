@@ -110,7 +110,7 @@ func open(t *testing.T) (*consensus.Ledger, *kv.DB) {
 	}
 	l := consensus.New(db, map[wire.ModuleID]consensus.Module{
 		plain: {Inputs: vouchers{}, Outputs: vouchers{}, Outstanding: outstanding, ApplyItem: applyItem},
-		other: {Inputs: vouchers{7}, Outputs: vouchers{7}},
+		other: watching(consensus.Module{Inputs: vouchers{7}, Outputs: vouchers{7}}),
 		9:     {},
 	}, keys)
 	ctx, cancel := context.WithCancel(context.Background())

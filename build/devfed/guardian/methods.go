@@ -37,6 +37,8 @@ func (g *Guardian) methods() map[string]rpc.Method {
 		"await_session_outcome":        g.awaitSessionOutcome,
 		"await_signed_session_outcome": g.awaitSignedSessionOutcome,
 
+		"auth": g.auth,
+
 		"backup":  g.backup,
 		"recover": g.recover,
 
@@ -46,7 +48,7 @@ func (g *Guardian) methods() map[string]rpc.Method {
 		"submit_guardian_metadata": g.submitMetadata,
 	}
 	for _, name := range []string{
-		"auth", "audit", "shutdown", "download_guardian_backup", "backup_statistics",
+		"audit", "shutdown", "download_guardian_backup", "backup_statistics",
 		"sign_api_announcement", "sign_guardian_metadata",
 	} {
 		table[name] = func(context.Context, json.RawMessage) (any, error) { return nil, rpc.Unauthorized() }
@@ -69,12 +71,26 @@ func plain(result func() any) rpc.Method {
 	}
 }
 
+// auth tells whether the password is right.
+func (g *Guardian) auth(ctx context.Context, params json.RawMessage) (any, error) {
+	if !g.shared.isOwner(ctx) {
+		return nil, rpc.Unauthorized()
+	}
+	return nil, rpc.NoParams(params)
+}
+
 func (g *Guardian) ofModule(id wire.ModuleID, method consensus.Method) rpc.Method {
 	return func(ctx context.Context, params json.RawMessage) (any, error) {
 		return method(ctx, consensus.Call{
-			Guardian: g.id, Params: params, View: g.shared.Ledger.View(id),
+			Guardian: g.id, Owner: g.shared.isOwner(ctx), Params: params, View: g.shared.Ledger.View(id),
 			Await: func(ctx context.Context, key string) (consensus.View, error) {
 				return g.shared.Ledger.Await(ctx, id, key)
+			},
+			AwaitUntil: func(ctx context.Context, found func(consensus.View) bool) (consensus.View, error) {
+				return g.shared.Ledger.AwaitUntil(ctx, id, found)
+			},
+			Update: func(ctx context.Context, change func(consensus.Tx)) error {
+				return g.shared.Ledger.Update(ctx, id, change)
 			},
 		})
 	}

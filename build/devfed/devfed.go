@@ -187,7 +187,7 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 func (f *Federation) buildGuardians(modules map[wire.ModuleID]consensus.Module) {
 	shared := &guardian.Shared{
 		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mints: f.mints,
-		ChainID: f.record.ChainID, Founded: uint64(f.record.Founded.Unix()), Now: f.options.Now,
+		ChainID: f.record.ChainID, Password: f.options.Password, Founded: uint64(f.record.Founded.Unix()), Now: f.options.Now,
 	}
 	for i := range f.record.Guardians {
 		f.guardians = append(f.guardians, guardian.New(wire.PeerID(i), shared))

@@ -197,6 +197,11 @@ func TestPlainMethods(t *testing.T) {
 			t.Errorf("%s: %v", method, err)
 		}
 	}
+	empty := ""
+	s.auth = &empty
+	if _, err := s.call("auth", nil); err == nil || err.Error() != "401 Invalid authorization" {
+		t.Errorf("the empty password where there is none: %v", err)
+	}
 	code := ask[wire.InviteCode](s, "invite_code", nil)
 	if code.FederationID() != f.ID() || code.Guardians()[1] != p.config.Guardians[1].URL || len(code.Guardians()) != 1 {
 		t.Errorf("invite code of guardian 1 names %v", code.Guardians())
@@ -235,6 +240,19 @@ func TestRequests(t *testing.T) {
 		}
 		if sent := g.Sent(); sent > 0 != (len(want) > 0) {
 			t.Errorf("guardian %d sent %d bytes", i, sent)
+		}
+	}
+}
+
+// TestOwner asks as the owner of a guardian does.
+func TestOwner(t *testing.T) {
+	f := start(t, devfed.Options{Guardians: 1, Password: "open sesame"})
+	s := dial(t, f.Config().Guardians[0].URL.Full())
+	for auth, want := range map[string]string{"open sesame": "", "": "401 Invalid authorization", "open": "401 Invalid authorization"} {
+		s.auth = &auth
+		result, err := s.call("auth", nil)
+		if got := fmt.Sprint(err); err != nil && got != want || err == nil && (want != "" || string(result) != "null") {
+			t.Errorf("password %q: %s, %v", auth, result, err)
 		}
 	}
 }

@@ -43,6 +43,10 @@ type Options struct {
 	// spent or issued.
 	NoFees bool
 
+	// Password is that of the owner of every guardian, with which gateways can be
+	// vetted over the API; if it is "" nobody is the owner.
+	Password string
+
 	// Listen is the address, host and port. Port 0 is a free one, or the one that
 	// is on disk. The default is the address that is on disk, or 127.0.0.1:0.
 	Listen string

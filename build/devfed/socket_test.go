@@ -16,6 +16,7 @@ type socket struct {
 	t    testing.TB
 	conn *websocket.Conn
 	last int
+	auth *string // the password that requests come with
 }
 
 func dial(t testing.TB, url string) *socket {
@@ -50,7 +51,11 @@ func (s *socket) send(method string, params any) int {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.write(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":[{"auth":null,"params":%s}]}`, s.last, method, encoded))
+	auth, err := json.Marshal(s.auth)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":[{"auth":%s,"params":%s}]}`, s.last, method, auth, encoded))
 	return s.last
 }
 

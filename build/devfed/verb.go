@@ -50,6 +50,7 @@ e-cash is worth nothing.
 	flags.StringVar(&o.Name, "name", "", "the federation's `name` ("+defaultName+")")
 	value := flags.String("meta", "", "what the meta module says, a `JSON` object")
 	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mints free")
+	flags.StringVar(&o.Password, "password", "", "the `password` of the owner of every guardian (there is none)")
 	flags.StringVar(&o.Data, "data", "", "`folder` with the state (a folder in the user's cache)")
 	flags.StringVar(&o.Listen, "listen", "", "`host:port` of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
 	o.listenNew = DefaultListen

@@ -5,9 +5,8 @@
 // It knows the API. It knows nothing of how guardians agree (package consensus)
 // and of frames (package rpc).
 //
-// What a real guardian has and this one has not: an owner with a password, so
-// that the methods for owners always answer 401; connections to the other
-// guardians, so that what is told to one of them (announcements, metadata) is
+// What a real guardian has and this one has not: most methods for its owner,
+// which always answer 401; connections to the other guardians, so that what is told to one of them (announcements, metadata) is
 // known to all at once; a bitcoin node, so that the chain id is made up; a
 // transport other than WebSocket.
 //
@@ -22,6 +21,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
@@ -53,6 +53,8 @@ type Shared struct {
 	// Mints are the modules that lies about shares are about.
 	Mints   map[wire.ModuleID]*ecash.Mint
 	ChainID wire.ChainID
+	// Password is that of the owner of every guardian; if it is "" they have none.
+	Password string
 	// Founded is when the federation was made, in seconds since the start of
 	// 1970; Now is the clock.
 	Founded uint64
@@ -200,6 +202,11 @@ func (g *Guardian) behave(name string, honest rpc.Method) rpc.Method {
 		}
 		return result, err
 	}
+}
+
+// isOwner reports whether a request, by its context, came with the password.
+func (s *Shared) isOwner(ctx context.Context) bool {
+	return s.Password != "" && subtle.ConstantTimeCompare([]byte(s.Password), []byte(rpc.Auth(ctx))) == 1
 }
 
 func peerKey(table string, peer wire.PeerID) string {

@@ -67,27 +67,27 @@ func isID(raw json.RawMessage) bool {
 	return err == nil
 }
 
-// readParams returns the params of the ApiRequest that is the only element of
-// the list.
-func readParams(list json.RawMessage) (json.RawMessage, *Error) {
+// readParams returns auth, or "", and params of the ApiRequest that is the only
+// element of the list.
+func readParams(list json.RawMessage) (auth string, params json.RawMessage, refusal *Error) {
 	var elements []json.RawMessage
 	if len(list) == 0 || json.Unmarshal(list, &elements) != nil || len(elements) != 1 {
-		return nil, &Error{codeParams, "Invalid params"}
+		return "", nil, &Error{codeParams, "Invalid params"}
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(elements[0], &members); err != nil || members == nil {
-		return nil, &Error{codeBadRequest, "the parameter is no object with auth and params"}
+		return "", nil, &Error{codeBadRequest, "the parameter is no object with auth and params"}
 	}
-	if auth, ok := members["auth"]; ok && !isNull(auth) {
-		if _, ok := readString(auth); !ok {
-			return nil, &Error{codeBadRequest, "auth is neither a string nor null"}
+	if raw, ok := members["auth"]; ok && !isNull(raw) {
+		if auth, ok = readString(raw); !ok {
+			return "", nil, &Error{codeBadRequest, "auth is neither a string nor null"}
 		}
 	}
 	params, ok := members["params"]
 	if !ok {
-		return nil, &Error{codeBadRequest, "missing field params"}
+		return "", nil, &Error{codeBadRequest, "missing field params"}
 	}
-	return params, nil
+	return auth, params, nil
 }
 
 // Response returns the message that gives a result, or the error -32008 when

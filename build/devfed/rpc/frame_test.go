@@ -17,6 +17,7 @@ func testServer() *Server {
 			return Params[uint64](params)
 		},
 		"nothing": func(_ context.Context, params json.RawMessage) (any, error) { return nil, NoParams(params) },
+		"auth":    func(ctx context.Context, _ json.RawMessage) (any, error) { return Auth(ctx), nil },
 		"fail":    func(context.Context, json.RawMessage) (any, error) { return nil, errors.New("out of ink") },
 		"long": func(context.Context, json.RawMessage) (any, error) {
 			return strings.Repeat("x", MaxMessage), nil
@@ -38,6 +39,8 @@ func TestFrames(t *testing.T) {
 		"null id":          {`{"jsonrpc":"2.0","id":null,"method":"echo","params":[{"params":1}]}`, `{"jsonrpc":"2.0","id":null,"result":1}`},
 		"largest id":       {`{"jsonrpc":"2.0","id":18446744073709551615,"method":"echo","params":[{"params":1}]}`, `{"jsonrpc":"2.0","id":18446744073709551615,"result":1}`},
 		"password":         {`{"jsonrpc":"2.0","id":0,"method":"echo","params":[{"auth":"pw","params":1}]}`, `{"jsonrpc":"2.0","id":0,"result":1}`},
+		"shown password":   {`{"jsonrpc":"2.0","id":0,"method":"auth","params":[{"auth":"pw","params":1}]}`, `{"jsonrpc":"2.0","id":0,"result":"pw"}`},
+		"null password":    {`{"jsonrpc":"2.0","id":0,"method":"auth","params":[{"auth":null,"params":1}]}`, `{"jsonrpc":"2.0","id":0,"result":""}`},
 		"unknown members":  {` {"x":1,"jsonrpc":"2.0","id":0,"method":"echo","params":[{"auth":null,"params":1,"y":2}]}`, `{"jsonrpc":"2.0","id":0,"result":1}`},
 		"escaped method":   {`{"jsonrpc":"2.0","id":0,"method":"\u0065cho","params":[{"params":1}]}`, `{"jsonrpc":"2.0","id":0,"result":1}`},
 		"notification":     {`{"jsonrpc":"2.0","method":"echo","params":[{"params":1}]}`, ``},

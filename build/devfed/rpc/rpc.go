@@ -61,6 +61,15 @@ const MaxMessage = 10 << 20
 // what is put into the response as JSON. Its context ends with the connection.
 type Method func(ctx context.Context, params json.RawMessage) (result any, err error)
 
+// authKey is where the context of a request has its auth.
+type authKey struct{}
+
+// Auth returns the password that came with a request, by its context, or "".
+func Auth(ctx context.Context) string {
+	auth, _ := ctx.Value(authKey{}).(string)
+	return auth
+}
+
 // A Raw is a result that writes messages of its own instead of a response. It
 // is there for guardians that misbehave on purpose.
 type Raw func(ctx context.Context, id json.RawMessage, conn *websocket.Conn) error

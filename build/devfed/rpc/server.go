@@ -121,11 +121,11 @@ func (s *Server) call(ctx context.Context, r request) (any, error) {
 	if !ok {
 		return nil, UnknownMethod()
 	}
-	params, refusal := readParams(r.list)
+	auth, params, refusal := readParams(r.list)
 	if refusal != nil {
 		return nil, refusal
 	}
-	return method(ctx, params)
+	return method(context.WithValue(ctx, authKey{}, auth), params)
 }
 
 // write drops the connection when it fails, which its reader notices.

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+
 	"satchel/client/wire"
 )
 
@@ -53,5 +56,10 @@ func (c Client) Login(ctx context.Context, a Auth, seed [64]byte) error {
 	}
 	key := LinkingKey(seed, url.Host())
 	public := key.PublicKey()
-	return c.done(ctx, withParameters(url, "sig", hex.EncodeToString(signECDSA(key, k1)), "key", hex.EncodeToString(public[:])))
+	return c.done(ctx, withParameters(url, "sig", hex.EncodeToString(sign(key, k1)), "key", hex.EncodeToString(public[:])))
+}
+
+// sign returns an ECDSA signature in DER.
+func sign(key wire.SecretKey, hash [32]byte) []byte {
+	return ecdsa.Sign(secp256k1.PrivKeyFromBytes(key[:]), hash[:]).Serialize()
 }

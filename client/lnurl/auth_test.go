@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -89,29 +88,8 @@ func TestSignature(t *testing.T) {
 		t.Fatalf("key %s, want %s", got, want)
 	}
 	const want = "3045022100a75df468de452e618edb8030016eb0894204655c7d93ece1be007fcf36843522022048bc2f00a0a5a30601d274b49cfaf9ef4c76176e5401d0dfb195f5d6ab8ab4c4"
-	if got := hex.EncodeToString(signECDSA(n.key, unhexKey(t, exampleK1))); got != want {
+	if got := hex.EncodeToString(sign(n.key, unhexKey(t, exampleK1))); got != want {
 		t.Errorf("signature %s, want %s", got, want)
-	}
-}
-
-func TestSignatureBesideDecred(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	lengths := make(map[int]int)
-	for range 1500 {
-		var key wire.SecretKey
-		var hash [32]byte
-		for i := range key {
-			key[i], hash[i] = byte(random.Uint32()), byte(random.Uint32())
-		}
-		got := signECDSA(key, hash)
-		want := ecdsa.Sign(secp256k1.PrivKeyFromBytes(key[:]), hash[:]).Serialize()
-		if !slices.Equal(got, want) {
-			t.Fatalf("%x signs %x with %x, want %x", key[:], hash, got, want)
-		}
-		lengths[len(got)]++
-	}
-	if lengths[69]+lengths[68] == 0 || lengths[70] == 0 || lengths[71] == 0 {
-		t.Errorf("signatures of lengths %v: not every kind was there", lengths)
 	}
 }
 

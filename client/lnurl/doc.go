@@ -2,8 +2,8 @@
 // service takes a payment, pays one out, or lets somebody log in.
 //
 // It knows how links are written, what services are asked and what their answers
-// mean. It knows nothing of invoices but that they are texts, makes no payment,
-// stores nothing, and opens no connection: whoever uses it brings a Fetch.
+// mean. It makes no payment, stores nothing and opens no connection: whoever uses
+// it brings a Fetch.
 //
 // # Links
 //
@@ -81,8 +81,7 @@
 //
 // LUD-06 wants the description hash of the invoice to be that of the metadata. The
 // services of Fedimint (recurringd, 0.13) write a plain description, and neither
-// of its clients checks, so this package does not either. What the payer must
-// check of an invoice is its amount: THE CALLER OF Invoice COMPARES IT.
+// of its clients checks, so this package does not either. It checks the amount.
 //
 // # Texts
 //

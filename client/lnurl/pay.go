@@ -6,19 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 	"unicode/utf8"
 
+	"satchel/client/bolt11"
 	"satchel/client/wire"
 )
 
-const (
-	// MaxComment is how many characters a comment has at most, whatever a service
-	// allows: it must fit into a url.
-	MaxComment = 500
-	// MaxInvoice is the length of the longest invoice.
-	MaxInvoice = 7089
-)
+// MaxComment is how many characters a comment has at most, whatever a service
+// allows: it must fit into a url.
+const MaxComment = 500
 
 var (
 	// ErrAmount is wrapped when an amount is not one that the service takes or
@@ -114,13 +111,12 @@ func (p *Pay) describe(metadata string) bool {
 	return found
 }
 
-// An Invoice is what a service wants to be paid. None of it is checked but its
-// form.
+// An Invoice is what a service wants to be paid.
 type Invoice struct {
-	// Text is BOLT11, in lower case. THE CALLER MUST CHECK that its amount is the
-	// one that was asked for, BEFORE it pays.
-	Text string
-	// Success is to be kept BEFORE the invoice is paid and shown after. nil if
+	// Invoice has the amount that was asked for. Its network and its time are for
+	// the caller to check.
+	bolt11.Invoice
+	// Success is to be kept BEFORE the invoice is paid and shown AFTER. nil if
 	// there is none.
 	Success *Success
 	// Verify is for Client.Verify, or "": one that may not be asked is left out.
@@ -128,9 +124,9 @@ type Invoice struct {
 }
 
 // Invoice asks for an invoice of an amount in msat. The errors wrap ErrAmount and
-// ErrComment, which are of the arguments, and those of Ask. An invoice with a
-// success action that this package does not know, or may not show, is refused:
-// the person might pay for nothing else.
+// ErrComment, which are of the arguments, and those of Ask. An invoice of another
+// amount is refused, and so is one with a success action that this package does
+// not know or may not show: the person might pay for something else.
 func (c Client) Invoice(ctx context.Context, p Pay, amount wire.Amount, comment string) (Invoice, error) {
 	if amount < p.Min || amount > p.Max || amount == 0 {
 		return Invoice{}, fmt.Errorf("%w: %v, from %v to %v", ErrAmount, amount, p.Min, p.Max)
@@ -142,7 +138,7 @@ func (c Client) Invoice(ctx context.Context, p Pay, amount wire.Amount, comment 
 	if err != nil {
 		return Invoice{}, err
 	}
-	pairs := []string{"amount", fmt.Sprint(uint64(amount))}
+	pairs := []string{"amount", strconv.FormatUint(uint64(amount), 10)}
 	if comment != "" {
 		pairs = append(pairs, "comment", comment)
 	}
@@ -150,27 +146,28 @@ func (c Client) Invoice(ctx context.Context, p Pay, amount wire.Amount, comment 
 	if err != nil {
 		return Invoice{}, err
 	}
-	invoice := Invoice{Text: strings.ToLower(a.PR)}
-	if !isInvoice(invoice.Text) {
-		return Invoice{}, fmt.Errorf("%s: %w: invoice %.40q", callback.Host(), ErrAnswer, a.PR)
+	i, err := c.invoiceOf(a, amount, callback.Host())
+	if err != nil {
+		return Invoice{}, fmt.Errorf("%s: %w", callback.Host(), err)
 	}
-	if invoice.Success, err = c.successOf(a.SuccessAction, callback.Host()); err != nil {
-		return Invoice{}, fmt.Errorf("%s: success action: %w", callback.Host(), err)
-	}
-	if verify, err := c.check(a.Verify); err == nil {
-		invoice.Verify = verify.Full()
-	}
-	return invoice, nil
+	return i, nil
 }
 
-// isInvoice reports whether a text looks like BOLT11 in lower case.
-func isInvoice(s string) bool {
-	for i := range len(s) {
-		if !isLetterOrDigit(s[i]) {
-			return false
-		}
+// invoiceOf reads the answer of a service at a host.
+func (c Client) invoiceOf(a answer, amount wire.Amount, host string) (i Invoice, err error) {
+	if i.Invoice, err = bolt11.Decode(a.PR); err != nil {
+		return i, fmt.Errorf("%w: %w", ErrAnswer, err)
 	}
-	return strings.HasPrefix(s, "ln") && !isBech32(s) && len(s) <= MaxInvoice
+	if i.Amount != amount {
+		return i, fmt.Errorf("%w: invoice of %v, want %v", ErrAnswer, i.Amount, amount)
+	}
+	if i.Success, err = c.successOf(a.SuccessAction, host); err != nil {
+		return i, fmt.Errorf("success action: %w", err)
+	}
+	if verify, err := c.check(a.Verify); err == nil {
+		i.Verify = verify.Full()
+	}
+	return i, nil
 }
 
 // A Settlement is what a service says of an invoice (LUD-21).

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"satchel/client/bolt11"
 	"satchel/client/wire"
 )
 
@@ -24,7 +25,7 @@ func ask(t *testing.T, c Client, text string) (Answer, error) {
 func TestPay(t *testing.T) {
 	s := services{
 		"https://recurring.example/pay/fedimintqqq":                   `{"tag":"payRequest","callback":"https://recurring.example/invoice/fedimintqqq","metadata":"[[\"text/plain\",\"Pay to Recurringd\"]]","minSendable":100000,"maxSendable":100000000000}`,
-		"https://recurring.example/invoice/fedimintqqq?amount=123456": `{"pr":"LNBC1234560P1X","verify":"https://gateway.example/verify/00"}`,
+		"https://recurring.example/invoice/fedimintqqq?amount=123456": `{"pr":"` + strings.ToUpper(bill(123456).String()) + `","verify":"https://gateway.example/verify/00"}`,
 		"https://gateway.example/verify/00":                           `{"status":"OK","settled":true,"preimage":"` + exampleK1 + `","pr":"lnbc1"}`,
 	}
 	c := s.client(t)
@@ -34,7 +35,7 @@ func TestPay(t *testing.T) {
 		t.Fatalf("answer %+v (%v)", answer, err)
 	}
 	invoice, err := c.Invoice(t.Context(), *want, 123456, "")
-	if err != nil || !reflect.DeepEqual(invoice, Invoice{Text: "lnbc1234560p1x", Verify: "https://gateway.example/verify/00"}) {
+	if err != nil || !reflect.DeepEqual(invoice, Invoice{Invoice: bill(123456), Verify: "https://gateway.example/verify/00"}) {
 		t.Fatalf("invoice %+v (%v)", invoice, err)
 	}
 	settlement, err := c.Verify(t.Context(), invoice.Verify)
@@ -158,6 +159,7 @@ func TestUnreachable(t *testing.T) {
 
 func TestInvoice(t *testing.T) {
 	p := Pay{Domain: "a.example", Callback: "https://b.example/cb", Min: 1000, Max: 2000, MaxComment: 5}
+	pr := `"pr":"` + bill(1000).String() + `"`
 	for name, c := range map[string]struct {
 		amount  wire.Amount
 		comment string
@@ -165,11 +167,11 @@ func TestInvoice(t *testing.T) {
 		want    Invoice
 		err     error
 	}{
-		"usual":              {1000, "", `{"pr":"lnbc1x","routes":[]}`, Invoice{Text: "lnbc1x"}, nil},
-		"other members":      {2000, "", `{"pr":"lnbc1x","status":"OK","verify":null,"successAction":null,"disposable":false}`, Invoice{Text: "lnbc1x"}, nil},
-		"message":            {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"message","message":"Thanks\u0000!"}}`, Invoice{Text: "lnbc1x", Success: &Success{Text: "Thanks!"}}, nil},
-		"url":                {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"url","description":"Ticket","url":"https://B.example:8443/t?a=b"}}`, Invoice{Text: "lnbc1x", Success: &Success{Text: "Ticket", URL: "https://b.example:8443/t?a=b"}}, nil},
-		"private verify":     {1000, "", `{"pr":"lnbc1x","verify":"https://10.0.0.1/"}`, Invoice{Text: "lnbc1x"}, nil},
+		"usual":              {1000, "", `{` + pr + `,"routes":[]}`, Invoice{Invoice: bill(1000)}, nil},
+		"other members":      {2000, "", `{"pr":"` + bill(2000).String() + `","status":"OK","verify":null,"successAction":null,"disposable":false}`, Invoice{Invoice: bill(2000)}, nil},
+		"message":            {1000, "", `{` + pr + `,"successAction":{"tag":"message","message":"Thanks\u0000!"}}`, Invoice{Invoice: bill(1000), Success: &Success{Text: "Thanks!"}}, nil},
+		"url":                {1000, "", `{` + pr + `,"successAction":{"tag":"url","description":"Ticket","url":"https://B.example:8443/t?a=b"}}`, Invoice{Invoice: bill(1000), Success: &Success{Text: "Ticket", URL: "https://b.example:8443/t?a=b"}}, nil},
+		"private verify":     {1000, "", `{` + pr + `,"verify":"https://10.0.0.1/"}`, Invoice{Invoice: bill(1000)}, nil},
 		"too little":         {999, "", "", Invoice{}, ErrAmount},
 		"too much":           {2001, "", "", Invoice{}, ErrAmount},
 		"long comment":       {1000, "123456", "", Invoice{}, ErrComment},
@@ -177,20 +179,23 @@ func TestInvoice(t *testing.T) {
 		"no invoice":         {1000, "", `{"routes":[]}`, Invoice{}, ErrAnswer},
 		"null invoice":       {1000, "", `{"pr":null}`, Invoice{}, ErrAnswer},
 		"not an invoice":     {1000, "", `{"pr":"bc1qexample"}`, Invoice{}, ErrAnswer},
-		"not letters":        {1000, "", `{"pr":"lnbc1<b>"}`, Invoice{}, ErrAnswer},
+		"mistyped":           {1000, "", `{"pr":"x` + bill(1000).String() + `"}`, Invoice{}, ErrAnswer},
+		"more than asked":    {1000, "", `{"pr":"` + bill(1001).String() + `"}`, Invoice{}, ErrAnswer},
+		"less than asked":    {1000, "", `{"pr":"` + bill(999).String() + `"}`, Invoice{}, ErrAnswer},
+		"of any amount":      {1000, "", `{"pr":"` + bill(0).String() + `"}`, Invoice{}, ErrAnswer},
 		"an LNURL":           {1000, "", `{"pr":"` + exampleLNURL + `"}`, Invoice{}, ErrAnswer},
-		"endless invoice":    {1000, "", `{"pr":"lnbc1` + strings.Repeat("q", MaxInvoice) + `"}`, Invoice{}, ErrAnswer},
-		"unknown action":     {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"dance"}}`, Invoice{}, ErrUnsupported},
-		"action of no kind":  {1000, "", `{"pr":"lnbc1x","successAction":{}}`, Invoice{}, ErrUnsupported},
-		"action in a string": {1000, "", `{"pr":"lnbc1x","successAction":"{}"}`, Invoice{}, ErrAnswer},
-		"script":             {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"url","url":"javascript://b.example/%0aalert(1)"}}`, Invoice{}, ErrInsecure},
-		"page of another":    {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"url","url":"https://c.example/"}}`, Invoice{}, ErrAnswer},
-		"private page":       {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"url","url":"https://10.0.0.1/"}}`, Invoice{}, ErrPrivate},
-		"no url":             {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"url"}}`, Invoice{}, ErrMalformed},
-		"no ciphertext":      {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw=="}}`, Invoice{}, ErrAnswer},
-		"no iv":              {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"aes","ciphertext":"Vnpge4EB/sb5A9MuxoQ7yQ=="}}`, Invoice{}, ErrAnswer},
-		"odd ciphertext":     {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw==","ciphertext":"AAAA"}}`, Invoice{}, ErrAnswer},
-		"endless ciphertext": {1000, "", `{"pr":"lnbc1x","successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw==","ciphertext":"` + strings.Repeat("A", 4160) + `"}}`, Invoice{}, ErrAnswer},
+		"endless invoice":    {1000, "", `{"pr":"lnbc1` + strings.Repeat("q", bolt11.MaxLength) + `"}`, Invoice{}, ErrAnswer},
+		"unknown action":     {1000, "", `{` + pr + `,"successAction":{"tag":"dance"}}`, Invoice{}, ErrUnsupported},
+		"action of no kind":  {1000, "", `{` + pr + `,"successAction":{}}`, Invoice{}, ErrUnsupported},
+		"action in a string": {1000, "", `{` + pr + `,"successAction":"{}"}`, Invoice{}, ErrAnswer},
+		"script":             {1000, "", `{` + pr + `,"successAction":{"tag":"url","url":"javascript://b.example/%0aalert(1)"}}`, Invoice{}, ErrInsecure},
+		"page of another":    {1000, "", `{` + pr + `,"successAction":{"tag":"url","url":"https://c.example/"}}`, Invoice{}, ErrAnswer},
+		"private page":       {1000, "", `{` + pr + `,"successAction":{"tag":"url","url":"https://10.0.0.1/"}}`, Invoice{}, ErrPrivate},
+		"no url":             {1000, "", `{` + pr + `,"successAction":{"tag":"url"}}`, Invoice{}, ErrMalformed},
+		"no ciphertext":      {1000, "", `{` + pr + `,"successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw=="}}`, Invoice{}, ErrAnswer},
+		"no iv":              {1000, "", `{` + pr + `,"successAction":{"tag":"aes","ciphertext":"Vnpge4EB/sb5A9MuxoQ7yQ=="}}`, Invoice{}, ErrAnswer},
+		"odd ciphertext":     {1000, "", `{` + pr + `,"successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw==","ciphertext":"AAAA"}}`, Invoice{}, ErrAnswer},
+		"endless ciphertext": {1000, "", `{` + pr + `,"successAction":{"tag":"aes","iv":"ICEiIyQlJicoKSorLC0uLw==","ciphertext":"` + strings.Repeat("A", 4160) + `"}}`, Invoice{}, ErrAnswer},
 	} {
 		invoice, err := services{"https://b.example/cb?amount=": c.answer}.client(t).Invoice(t.Context(), p, c.amount, c.comment)
 		var refusal *ServiceError
@@ -216,7 +221,7 @@ func TestQueries(t *testing.T) {
 	var asked string
 	c := Client{Fetch: func(_ context.Context, url string) (int, []byte, error) {
 		asked = url
-		return 200, []byte(`{"status":"OK","pr":"lnbc1x"}`), nil
+		return 200, []byte(`{"status":"OK","pr":"` + bill(1000).String() + `"}`), nil
 	}}
 	p := Pay{Callback: "https://b.example/cb", Min: 1, Max: maxMsat, MaxComment: 20}
 	for _, test := range []struct{ callback, comment, want string }{
@@ -234,8 +239,8 @@ func TestQueries(t *testing.T) {
 			t.Errorf("comment %q is read as %q", test.comment, got)
 		}
 	}
-	w := Withdraw{Callback: "https://b.example/w?id=1", K1: "a&b"}
-	if err := c.Redeem(t.Context(), w, "lnbc1x"); err != nil || asked != "https://b.example/w?id=1&k1=a%26b&pr=lnbc1x" {
+	w := Withdraw{Callback: "https://b.example/w?id=1", K1: "a&b", Min: 1000, Max: 1000}
+	if err := c.Redeem(t.Context(), w, bill(1000)); err != nil || asked != "https://b.example/w?id=1&k1=a%26b&pr="+bill(1000).String() {
 		t.Errorf("asked %s (%v)", asked, err)
 	}
 	p.Callback, p.MaxComment = "https://b.example/cb", MaxComment
@@ -267,40 +272,43 @@ func TestVerify(t *testing.T) {
 }
 
 func TestWithdraw(t *testing.T) {
-	const said = `{"tag":"withdrawRequest","callback":"https://b.example/w","k1":"one","defaultDescription":"Gift\u202e","minWithdrawable":1000,"maxWithdrawable":1000,"balanceCheck":"https://10.0.0.1/"}`
+	const said = `{"tag":"withdrawRequest","callback":"https://b.example/w","k1":"one","defaultDescription":"Gift\u202e","minWithdrawable":1000,"maxWithdrawable":1002,"balanceCheck":"https://10.0.0.1/"}`
+	at := func(amount wire.Amount) string { return "https://b.example/w?k1=one&pr=" + bill(amount).String() }
 	s := services{
-		"https://a.example/":                       said,
-		"https://b.example/w?k1=one&pr=lnbc1x":     `{"status":"OK"}`,
-		"https://b.example/w?k1=one&pr=lnbc1taken": `{"status":"ERROR","reason":"already withdrawn"}`,
-		"https://b.example/w?k1=one&pr=lnbc1odd":   `{}`,
+		"https://a.example/": said,
+		at(1000):             `{"status":"OK"}`,
+		at(1001):             `{"status":"ERROR","reason":"already withdrawn"}`,
+		at(1002):             `{}`,
 	}
 	c := s.client(t)
 	answer, err := ask(t, c, encode("https://a.example/"))
-	want := &Withdraw{Domain: "a.example", Callback: "https://b.example/w", K1: "one", Min: 1000, Max: 1000, Description: "Gift"}
+	want := &Withdraw{Domain: "a.example", Callback: "https://b.example/w", K1: "one", Min: 1000, Max: 1002, Description: "Gift"}
 	if err != nil || !reflect.DeepEqual(answer, Answer(want)) {
 		t.Fatalf("answer %+v (%v)", answer, err)
 	}
-	if err := c.Redeem(t.Context(), *want, "lnbc1x"); err != nil {
+	if err := c.Redeem(t.Context(), *want, bill(1000)); err != nil {
 		t.Error(err)
 	}
 	var refusal *ServiceError
-	if err := c.Redeem(t.Context(), *want, "lnbc1taken"); !errors.As(err, &refusal) || refusal.Reason != "already withdrawn" {
+	if err := c.Redeem(t.Context(), *want, bill(1001)); !errors.As(err, &refusal) || refusal.Reason != "already withdrawn" {
 		t.Errorf("taken: %v", err)
 	}
-	if err := c.Redeem(t.Context(), *want, "lnbc1odd"); !errors.Is(err, ErrAnswer) {
+	if err := c.Redeem(t.Context(), *want, bill(1002)); !errors.Is(err, ErrAnswer) {
 		t.Errorf("odd answer: %v", err)
 	}
-	if err := c.Redeem(t.Context(), *want, "lnbc1x&k1=two"); !errors.Is(err, ErrMalformed) {
-		t.Errorf("odd invoice: %v", err)
+	for _, amount := range []wire.Amount{0, 999, 1003} {
+		if err := c.Redeem(t.Context(), *want, bill(amount)); !errors.Is(err, ErrAmount) {
+			t.Errorf("withdrew %v: %v", amount, err)
+		}
 	}
-	if err := c.Redeem(t.Context(), Withdraw{Callback: "http://10.0.0.1/"}, "lnbc1x"); !errors.Is(err, ErrPrivate) {
+	if err := c.Redeem(t.Context(), Withdraw{Callback: "http://10.0.0.1/", Max: 9}, bill(9)); !errors.Is(err, ErrPrivate) {
 		t.Errorf("private: %v", err)
 	}
 	for old, bad := range map[string]struct {
 		new string
 		err error
 	}{
-		`"one"`: {`""`, ErrAnswer}, "one": {strings.Repeat("a", maxK1+1), ErrAnswer}, "b.example": {"10.0.0.1", ErrPrivate}, `"maxWithdrawable":1000`: {`"maxWithdrawable":999`, ErrAnswer},
+		`"one"`: {`""`, ErrAnswer}, "one": {strings.Repeat("a", maxK1+1), ErrAnswer}, "b.example": {"10.0.0.1", ErrPrivate}, `"maxWithdrawable":1002`: {`"maxWithdrawable":999`, ErrAnswer},
 	} {
 		s["https://a.example/"] = strings.Replace(said, old, bad.new, 1)
 		if answer, err := ask(t, c, "lnurlw://a.example/"); !errors.Is(err, bad.err) {

@@ -136,9 +136,9 @@ func hostileAnswer(random *rand.Rand) []byte {
 	text, err := json.Marshal(map[string]any{
 		"status": []string{"OK", "OK", "OK", "OK", "ERROR", ""}[random.IntN(6)], "reason": "no",
 		"tag": tags[random.IntN(len(tags))], "callback": url(), "k1": "k&k1=#" + url(),
-		"minSendable": random.IntN(3), "maxSendable": 1 + random.IntN(9), "minWithdrawable": random.IntN(3), "maxWithdrawable": 1 + random.IntN(9),
+		"minSendable": random.IntN(9), "maxSendable": 7, "minWithdrawable": random.IntN(9), "maxWithdrawable": 7,
 		"metadata": `[["text/plain","x"],["image/png;base64","x"]]`, "commentAllowed": random.IntN(9),
-		"pr": "lnbc1x", "verify": url(), "settled": true, "successAction": actions[random.IntN(len(actions))],
+		"pr": bill7.String(), "verify": url(), "settled": true, "successAction": actions[random.IntN(len(actions))],
 	})
 	if err != nil {
 		panic(err)
@@ -148,6 +148,9 @@ func hostileAnswer(random *rand.Rand) []byte {
 	}
 	return text
 }
+
+// bill7 is what is paid everywhere here.
+var bill7 = bill(7)
 
 // visit does with a text all that a person can do, and goes wherever the answers
 // lead.
@@ -164,7 +167,7 @@ func visit(ctx context.Context, c Client, text string) {
 	case *Auth:
 		c.Login(ctx, *a, [64]byte{})
 	case *Withdraw:
-		c.Redeem(ctx, *a, "lnbc1x")
+		c.Redeem(ctx, *a, bill7)
 	case *Pay:
 		invoice, err := c.Invoice(ctx, *a, a.Max, "")
 		if err != nil {
@@ -224,12 +227,12 @@ func TestTheCheckIsWhatKeepsFromPrivateAddresses(t *testing.T) {
 		"link":    {encode("https://10.0.0.1/"), nil},
 		"address": {"a@router", nil},
 		"callback of a payment": {"lnurlp://good.example/", services{
-			"https://good.example/": `{"tag":"payRequest","callback":"https://10.0.0.1/","minSendable":1,"maxSendable":9,"metadata":"[[\"text/plain\",\"\"]]"}`}},
+			"https://good.example/": `{"tag":"payRequest","callback":"https://10.0.0.1/","minSendable":1,"maxSendable":7,"metadata":"[[\"text/plain\",\"\"]]"}`}},
 		"callback of a withdrawal": {"lnurlw://good.example/", services{
 			"https://good.example/": `{"tag":"withdrawRequest","callback":"https://10.0.0.1/","minWithdrawable":1,"maxWithdrawable":9,"k1":"x"}`}},
 		"verify": {"lnurlp://good.example/", services{
-			"https://good.example/":  `{"tag":"payRequest","callback":"https://good.example/i","minSendable":1,"maxSendable":9,"metadata":"[[\"text/plain\",\"\"]]"}`,
-			"https://good.example/i": `{"pr":"lnbc1x","verify":"https://10.0.0.1/"}`}},
+			"https://good.example/":  `{"tag":"payRequest","callback":"https://good.example/i","minSendable":1,"maxSendable":7,"metadata":"[[\"text/plain\",\"\"]]"}`,
+			"https://good.example/i": `{"pr":"` + bill7.String() + `","verify":"https://10.0.0.1/"}`}},
 		"login": {"keyauth://10.0.0.1/?k1=" + exampleK1, nil},
 	} {
 		for _, anywhere := range []bool{false, true} {

@@ -5,7 +5,22 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"satchel/client/bolt11"
+	"satchel/client/wire"
 )
+
+// bill returns an invoice of an amount in msat.
+func bill(amount wire.Amount) bolt11.Invoice {
+	i, err := bolt11.Sign(bolt11.Invoice{
+		Network: "regtest", Amount: amount, Time: 1_700_000_000, PaymentHash: wire.Hash{1}, PaymentSecret: [32]byte{2}, Description: "x",
+		Expiry: 3600, MinFinalCLTV: 18, Features: bolt11.Basic(),
+	}, wire.SecretKey{31: 1})
+	if err != nil {
+		panic(err)
+	}
+	return i
+}
 
 // services are the answers of services by their urls: the longest that a request
 // begins with counts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"satchel/client/bolt11"
 	"satchel/client/wire"
 )
 
@@ -37,19 +38,19 @@ func (c Client) withdrawOf(l Link, a answer) (*Withdraw, error) {
 	}, nil
 }
 
-// Redeem has a service pay an invoice, whose amount is for the caller to keep in
-// its bounds. nil means that it is going to try.
+// Redeem has a service pay an invoice. nil means that it is going to try. An
+// error that wraps ErrAmount is of the invoice, whose amount is out of bounds.
 //
-// After any other error than a *ServiceError the service may pay as well: what
-// counts is whether the payment arrives. Redeeming again with the same invoice is
-// safe, since it can be paid once.
-func (c Client) Redeem(ctx context.Context, w Withdraw, invoice string) error {
+// After any error of the request but a *ServiceError the service may pay as well:
+// what counts is whether the payment arrives. Redeeming again with the same
+// invoice is safe, since it can be paid once.
+func (c Client) Redeem(ctx context.Context, w Withdraw, i bolt11.Invoice) error {
 	callback, err := c.check(w.Callback)
 	if err != nil {
 		return err
 	}
-	if !isInvoice(invoice) {
-		return fmt.Errorf("%w: invoice %.40q", ErrMalformed, invoice)
+	if i.Amount < w.Min || i.Amount > w.Max {
+		return fmt.Errorf("%w: %v, from %v to %v", ErrAmount, i.Amount, w.Min, w.Max)
 	}
-	return c.done(ctx, withParameters(callback, "k1", w.K1, "pr", invoice))
+	return c.done(ctx, withParameters(callback, "k1", w.K1, "pr", i.String()))
 }

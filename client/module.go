@@ -53,8 +53,9 @@ type Drainer interface {
 	Drain(p *Plan) Part
 }
 
-// A Runner is a module that has something to do while the client runs, which has
-// no effect on the map. Run returns when ctx ends.
+// A Runner is a module that has something to do while the client runs that is no
+// machine: what it has done is in the map in one commit, or is done again. Run
+// returns when ctx ends.
 type Runner interface{ Run(ctx context.Context) }
 
 // A Searcher is a module that finds again what belongs to the words, in the past
@@ -131,6 +132,7 @@ const (
 	Done     State = "done"       // the money has arrived where it was meant to, or Amount of it has
 	Returned State = "returned"   // it came back, less fees
 	Refused  State = "refused"    // the federation refused it; nothing was lost but fees
+	Lapsed   State = "lapsed"     // nobody did in time what it waited for; nothing has moved
 )
 
 // A Summary describes an operation.

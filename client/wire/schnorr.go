@@ -75,16 +75,10 @@ func (k SecretKey) PublicKey() PublicKey {
 }
 
 // multiple returns the generator times s.
-func multiple(s *secp256k1.ModNScalar) (key PublicKey) {
+func multiple(s *secp256k1.ModNScalar) PublicKey {
 	var p secp256k1.JacobianPoint
 	secp256k1.ScalarBaseMultNonConst(s, &p)
-	p.ToAffine()
-	key[0] = 2
-	if p.Y.IsOdd() {
-		key[0] = 3
-	}
-	p.X.PutBytesUnchecked(key[1:])
-	return key
+	return compressed(&p)
 }
 
 // Sign returns the BIP-340 signature of hash, which is the message and is not

@@ -1,6 +1,7 @@
 package bolt11_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"reflect"
 	"strings"
@@ -80,6 +81,30 @@ func TestSendVectors(t *testing.T) {
 		}
 		if want.Contract.Image.Hash != i.PaymentHash || i.Amount == 0 || i.Amount >= want.Contract.Amount || i.Network != "regtest" {
 			t.Errorf("%s: invoice %+v", e.Name, i)
+		}
+		read++
+	}
+	if read == 0 {
+		t.Error("no entries")
+	}
+}
+
+// TestPrunedVectors compares invoices with what the reference took from them.
+func TestPrunedVectors(t *testing.T) {
+	read := 0
+	for _, e := range vectors.Load(t, "lnv1") {
+		if e.Kind != "pruned-invoice" {
+			continue
+		}
+		in := vectors.Decode[struct{ Invoice string }](t, e.Inputs)
+		want := vectors.Decode[struct{ JSON wire.PrunedInvoice }](t, e.Expected).JSON
+		i, err := bolt11.Decode(in.Invoice)
+		got := wire.PrunedInvoice{
+			Amount: i.Amount, Destination: i.Payee, Features: wire.HexBytes(i.Features), PaymentHash: i.PaymentHash,
+			PaymentSecret: i.PaymentSecret, RouteHints: i.RouteHints, MinFinalCLTV: i.MinFinalCLTV, Expiry: i.ExpiresAt(),
+		}
+		if err != nil || !bytes.Equal(wire.Encode(got), wire.Encode(want)) {
+			t.Errorf("%s: %+v (%v), want %+v", e.Name, got, err, want)
 		}
 		read++
 	}

@@ -63,7 +63,7 @@ func checkReadable(t *testing.T, config wire.ClientConfig, global json.RawMessag
 	}
 	for id, want := range modules {
 		switch m := config.Modules[id]; m.Kind {
-		case wire.KindMint, wire.KindMintV2, wire.KindMeta, wire.KindLNV2:
+		case wire.KindMint, wire.KindMintV2, wire.KindMeta, wire.KindLN, wire.KindLNV2:
 			if !sameJSON(t, got.Modules[id], want) {
 				t.Errorf("readable config of module %d is %s, want %s", id, got.Modules[id], want)
 			}

@@ -4,8 +4,8 @@
 //
 // It knows bytes, not what to do with them: no network, no clock, no storage, no
 // goroutine. It does not know which notes are ours, what a module's rules are, or
-// whether a point of BLS12-381 is one. It knows nothing of lightning and on-chain
-// modules yet; their values stay opaque.
+// whether a point of BLS12-381 is one, or a text an invoice. It knows nothing of
+// the on-chain modules yet; their values stay opaque.
 //
 // # Consensus encoding
 //
@@ -99,24 +99,28 @@
 // # JSON
 //
 // Numbers are JSON numbers, also as keys of objects, where they are decimal
-// strings. Ids, keys, signatures and points are strings of lower case hex; those
-// of bitcoin in reverse order. What the API wraps is a list of one string, the hex
-// or the base64 of the length and the consensus form (Serde, SerdeBase64).
-// Members that are missing or null are refused where encoding/json would read
-// zero; members that are not known are ignored.
+// strings; they are exact up to 2⁶⁴, while a double is not. Ids, keys, signatures
+// and points are strings of lower case hex; those of bitcoin in reverse order.
+// Preimages, and what preimages are encrypted to, are lists of the numbers of
+// their bytes. An enum is {"Variant":fields}, or "Variant" without fields. What
+// the API wraps is a list of one string, the hex or the base64 of the length and
+// the consensus form (Serde, SerdeBase64). Members that are missing or null are
+// refused where encoding/json would read zero; members that are not known are
+// ignored.
 //
 // # Texts
 //
 // Invite codes are bech32m after "fed1", with up to 1023 characters; the older
 // checksum of bech32 is read too. Invite codes and e-cash of both generations are
-// also written as "fedimint" and base32: the alphabet is 0-9a-v, each character
-// has five bits, those of a byte are taken from the least significant on, and
-// there is no padding and no checksum. E-cash of the first generation is first of
-// all base64. The readers of texts accept either case of base32 and bech32, but
+// also written as "fedimint" and base32, and so are requests in LNURLs: the
+// alphabet is 0-9a-v, each character has five bits, those of a byte are taken from
+// the least significant on, and there is no padding and no checksum. E-cash of the
+// first generation is first of all base64. The readers of texts accept either case of base32 and bech32, but
 // blanks only in e-cash of the first generation.
 //
-// A text after "fedimint" may be any of three things. To tell, try in this order:
-// ParseOOBNotes; ParseECash, with at least one note; ParseInviteCode.
+// A text after "fedimint" that a person pastes may be any of three things. To
+// tell, try in this order: ParseOOBNotes; ParseECash, with at least one note;
+// ParseInviteCode.
 //
 // # Compatibility
 //

@@ -52,6 +52,10 @@ func seedAll(f *testing.F) {
 		"LNV2IncomingContract": {"lnv2", "contract"}, "LNV2Commitment": {"lnv2", "commitment"},
 		"LightningInvoice": {"lnv2", "invoice_hex"}, "LNV2Config": {"lnv2", "hex"}, "LnurlRequest": {"lnv2", "hex"},
 		"PaymentFee": {"lnv2", "hex"}, "LNV2ConsensusItem": {"lnv2", "hex"},
+		"LNInput": {"lnv1", "claim_input"}, "LNOutput": {"lnv1", "output"}, "LNContract": {"lnv1", "contract"},
+		"LNOutgoingContract": {"lnv1", "inner"}, "LNAccount": {"lnv1", "account"}, "LNOffer": {"lnv1", "offer"},
+		"EncryptedPreimage": {"lnv1", "encrypted_preimage"}, "LNOutcome": {"lnv1", "hex"}, "LNConsensusItem": {"lnv1", "hex"},
+		"LNGateway": {"lnv1", "info_hex"}, "PrunedInvoice": {"lnv1", "hex"}, "LNConfig": {"lnv1", "hex"},
 	} {
 		for _, e := range vectors.Load(f, topics[0]) {
 			for _, side := range []json.RawMessage{e.Inputs, e.Expected} {
@@ -163,7 +167,12 @@ var jsonTypes = []jsonType{
 	jsonOf[wire.LNV2IncomingContract](), jsonOf[wire.RoutingInfo](), jsonOf[wire.LightningInvoice](),
 	jsonOf[wire.InvoiceDescription](), jsonOf[wire.CreateInvoiceRequest](), jsonOf[wire.SendPaymentRequest](),
 	jsonOf[wire.SendPaymentResponse](),
-	jsonOf[wire.RouteHop](),
+	jsonOf[wire.RouteHop](), jsonOf[wire.RouteHint](),
+	jsonOf[wire.PreimageKey](), jsonOf[wire.EncryptedPreimage](), jsonOf[wire.DecryptedPreimage](), jsonOf[wire.PreimageStatus](),
+	jsonOf[wire.LNIncomingContract](), jsonOf[wire.LNOutgoingContract](), jsonOf[wire.LNAccount](), jsonOf[wire.LNIncomingAccount](),
+	jsonOf[wire.LNOffer](), jsonOf[wire.RoutingFees](), jsonOf[wire.LNGateway](), jsonOf[wire.LNAnnouncement](),
+	jsonOf[wire.LNRegistrationAuth](), jsonOf[wire.LNRemoveGatewayRequest](), jsonOf[wire.PrunedInvoice](),
+	jsonOf[wire.LNPaymentData](), jsonOf[wire.LNPayInvoiceRequest](),
 }
 
 func TestNoJSONTypeIsForgotten(t *testing.T) {
@@ -223,15 +232,18 @@ func jsonSeeds(f *testing.F) [][]byte {
 			}
 		}
 	}
-	for _, e := range vectors.Load(f, "lnv2") {
+	for _, e := range append(vectors.Load(f, "lnv1"), vectors.Load(f, "lnv2")...) {
 		var in, want struct {
-			Value    json.RawMessage
-			JSON     json.RawMessage
-			Contract json.RawMessage `json:"contract_json"`
-			Payload  json.RawMessage `json:"payload_json"`
+			Value        json.RawMessage
+			JSON         json.RawMessage
+			Contract     json.RawMessage `json:"contract_json"`
+			Payload      json.RawMessage `json:"payload_json"`
+			Announcement json.RawMessage `json:"announcement_json"`
+			Encrypted    json.RawMessage `json:"encrypted_preimage_json"`
+			Offer        json.RawMessage `json:"offer_json"`
 		}
 		if json.Unmarshal(e.Inputs, &in) == nil && json.Unmarshal(e.Expected, &want) == nil {
-			seeds = append(seeds, in.Value, want.JSON, want.Contract, want.Payload)
+			seeds = append(seeds, in.Value, in.Contract, in.Announcement, want.JSON, want.Contract, want.Payload, want.Encrypted, want.Offer)
 		}
 	}
 	seeds = slices.DeleteFunc(seeds, func(text []byte) bool { return text == nil })

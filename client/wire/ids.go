@@ -136,7 +136,8 @@ func (id *OperationID) UnmarshalJSON(data []byte) error { return readText(data, 
 
 // A ContractID is the id of a lightning contract. Of the second generation it is
 // the SHA-256 of the whole contract (LNV2OutgoingContract.ID and
-// LNV2IncomingContract.ID); for the first see LNContract. Text: hex.
+// LNV2IncomingContract.ID). Of the first generation see LNOutgoingContract.ID;
+// incoming contracts and offers have the payment hash. Text: hex.
 type ContractID [32]byte
 
 // String returns hex.

@@ -66,3 +66,15 @@ func readNumberList(data []byte, what string) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// numbersJSON writes bytes as a list of numbers.
+func numbersJSON(b []byte) []byte {
+	text := []byte{'['}
+	for i, n := range b {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendUint(text, uint64(n), 10)
+	}
+	return append(text, ']')
+}

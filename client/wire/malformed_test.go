@@ -23,6 +23,8 @@ var rustNames = map[string]string{
 	"SafeUrl": "SafeURL", "bitcoin::Network": "Network", "NetworkLegacyEncodingWrapper": "LegacyNetwork",
 	"TransactionSubmissionOutcome": "SubmissionOutcome",
 	"DynInput+fallback":            "DynInput", "Transaction+fallback": "Transaction",
+	"threshold_crypto::Ciphertext": "EncryptedPreimage", "threshold_crypto::PublicKey": "G1", "ln/Contract": "LNContract", "ln/LightningOutput:outgoing": "LNOutput",
+	"ln/LightningOutput:incoming": "LNOutput", "ln/LightningOutput:offer": "LNOutput", "ln/LightningOutput:cancel": "LNOutput",
 	"lnv2/PaymentImage": "PaymentImage", "mint/MintInput": "MintInput", "mint/FeeConsensus": "FeeConsensus",
 	"mintv2/MintClientConfig": "MintV2Config", "mintv2/FeeConsensus": "FeeConsensus", "mintv2/ECash": "ECash",
 }
@@ -33,6 +35,7 @@ type moduleTypes map[string]codec
 // registry are the modules whose types this package knows, by the instances
 // they have in malformed.json.
 var registry = map[wire.ModuleID]moduleTypes{
+	0: {"input": of[wire.LNInput](), "output": of[wire.LNOutput](), "outcome": of[wire.LNOutcome]()},
 	1: {"input": of[wire.LNV2Input](), "output": of[wire.LNV2Output](), "outcome": of[wire.LNV2Outcome]()},
 	2: {"input": of[wire.Unit](), "output": of[wire.Unit]()},
 	3: {"input": of[wire.MintInput](), "output": of[wire.MintOutput](), "outcome": of[wire.MintOutcome]()},

@@ -10,6 +10,7 @@ const (
 	KindMint   ModuleKind = "mint"
 	KindMintV2 ModuleKind = "mintv2"
 	KindMeta   ModuleKind = "meta"
+	KindLN     ModuleKind = "ln"
 	KindLNV2   ModuleKind = "lnv2"
 )
 
@@ -21,6 +22,8 @@ func inputErrorText(kind ModuleKind, body []byte) (string, error) {
 		return errorText[MintInputError](body)
 	case KindMintV2:
 		return errorText[MintV2InputError](body)
+	case KindLN:
+		return errorText[LNInputError](body)
 	case KindLNV2:
 		return errorText[LNV2InputError](body)
 	}
@@ -35,6 +38,8 @@ func outputErrorText(kind ModuleKind, body []byte) (string, error) {
 		return errorText[MintOutputError](body)
 	case KindMintV2:
 		return errorText[MintV2OutputError](body)
+	case KindLN:
+		return errorText[LNOutputError](body)
 	case KindLNV2:
 		return errorText[LNV2OutputError](body)
 	}
@@ -59,6 +64,8 @@ func readableConfig(kind ModuleKind, body []byte) ([]byte, error) {
 		return configJSON[MintV2Config](body)
 	case KindMeta:
 		return configJSON[MetaConfig](body)
+	case KindLN:
+		return configJSON[LNConfig](body)
 	case KindLNV2:
 		return configJSON[LNV2Config](body)
 	}

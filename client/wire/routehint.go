@@ -1,5 +1,10 @@
 package wire
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // A RouteHop is a channel on the way to the payee of an invoice, from the node
 // Source on.
 type RouteHop struct {
@@ -48,3 +53,28 @@ func (h RouteHint) Append(b []byte) []byte { return AppendVec(b, h) }
 
 // Decode reads the consensus form.
 func (h *RouteHint) Decode(d *Decoder) { *h = ReadVec[RouteHop](d) }
+
+// MarshalJSON returns a list, also where there is none.
+func (h RouteHint) MarshalJSON() ([]byte, error) { return listJSON(len(h), []RouteHop(h)) }
+
+// UnmarshalJSON reads a list.
+func (h *RouteHint) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return fmt.Errorf("route hint is null")
+	}
+	return json.Unmarshal(data, (*[]RouteHop)(h))
+}
+
+// RouteHints are several ways, each of which will do.
+type RouteHints []RouteHint
+
+// MarshalJSON returns a list, also where there is none.
+func (h RouteHints) MarshalJSON() ([]byte, error) { return listJSON(len(h), []RouteHint(h)) }
+
+// listJSON writes a list of n items, which is not null if it is empty.
+func listJSON(n int, list any) ([]byte, error) {
+	if n == 0 {
+		return []byte("[]"), nil
+	}
+	return json.Marshal(list)
+}

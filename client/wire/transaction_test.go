@@ -144,6 +144,9 @@ func inputJSON(kind string, body []byte) (any, error) {
 	case "mintv2":
 		in, err := wire.Decode[wire.MintV2Input](body)
 		return map[string]any{"V0": map[string]any{"note": in.Note}}, err
+	case "ln":
+		in, err := wire.Decode[wire.LNInput](body)
+		return map[string]any{"V0": map[string]any{"contract_id": in.Contract, "amount": in.Amount, "witness": in.Preimage}}, err
 	case "lnv2":
 		in, err := wire.Decode[wire.LNV2Input](body)
 		return lnv2InputJSON(in), err
@@ -161,6 +164,9 @@ func outputJSON(kind string, body []byte) (any, error) {
 		return map[string]any{"V0": map[string]any{
 			"denomination": out.Denomination, "nonce": out.BlindNonce, "tweak": [16]byte(out.Tweak),
 		}}, err
+	case "ln":
+		out, err := wire.Decode[wire.LNOutput](body)
+		return lnOutputJSON(out), err
 	case "lnv2":
 		out, err := wire.Decode[wire.LNV2Output](body)
 		return lnv2OutputJSON(out), err
@@ -176,7 +182,7 @@ func sameJSON(t *testing.T, a, b []byte) bool {
 
 // kindsOfVectors are the module instances that all entries have.
 var kindsOfVectors = map[wire.ModuleID]wire.ModuleKind{
-	0: "ln", 1: wire.KindLNV2, 2: wire.KindMeta, 3: wire.KindMint, 4: wire.KindMintV2, 5: "wallet", 6: "walletv2",
+	0: wire.KindLN, 1: wire.KindLNV2, 2: wire.KindMeta, 3: wire.KindMint, 4: wire.KindMintV2, 5: "wallet", 6: "walletv2",
 }
 
 func checkOutcome(t *testing.T, e vectors.Entry) {

@@ -241,6 +241,11 @@ var types = []codec{
 	of[wire.LNV2Config](), of[wire.LNV2InputError](), of[wire.LNV2OutputError](),
 	withURL[wire.LnurlRequest](),
 	of[wire.RouteHop](), of[wire.RouteHint](),
+	of[wire.PreimageKey](), of[wire.EncryptedPreimage](), of[wire.DecryptedPreimage](),
+	of[wire.LNIncomingContract](), of[wire.LNOutgoingContract](), of[wire.LNContract](), of[wire.LNAccount](), of[wire.LNOffer](),
+	of[wire.LNInput](), of[wire.LNOutput](), of[wire.LNCancel](), of[wire.LNOutcome](), of[wire.LNConsensusItem](),
+	of[wire.LNFees](), of[wire.LNConfig](), of[wire.LNInputError](), of[wire.LNOutputError](),
+	of[wire.RoutingFees](), withURL[wire.LNGateway](), of[wire.PrunedInvoice](),
 }
 
 // codecs are all codecs by name.

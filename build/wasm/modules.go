@@ -12,7 +12,7 @@ type leanModule struct {
 var leanModules = []leanModule{
 	{
 		path: "github.com/decred/dcrd/dcrec/secp256k1/v4", version: "v4.4.1",
-		packages: []string{"."},
+		packages: []string{".", "ecdsa"},
 		without: map[string]bool{
 			"compressedbytepoints.go": true, // the table
 			"loadprecomputed.go":      true, // unpacks it
@@ -35,11 +35,15 @@ const leanSecp = `package secp256k1
 
 import "math/big"
 
-var curveParams = struct{ N, Gx, Gy *big.Int }{
+type CurveParams struct{ N, Gx, Gy *big.Int }
+
+var curveParams = CurveParams{
 	N:  fromHex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"),
 	Gx: fromHex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"),
 	Gy: fromHex("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"),
 }
+
+func Params() *CurveParams { return &curveParams }
 
 func fromHex(s string) *big.Int {
 	n, ok := new(big.Int).SetString(s, 16)

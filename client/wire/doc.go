@@ -115,8 +115,8 @@
 // also written as "fedimint" and base32, and so are requests in LNURLs: the
 // alphabet is 0-9a-v, each character has five bits, those of a byte are taken from
 // the least significant on, and there is no padding and no checksum. E-cash of the
-// first generation is first of all base64. The readers of texts accept either case of base32 and bech32, but
-// blanks only in e-cash of the first generation.
+// first generation is first of all base64. The readers of texts accept either case
+// of base32 and bech32, but blanks only in e-cash of the first generation.
 //
 // A text after "fedimint" that a person pastes may be any of three things. To
 // tell, try in this order: ParseOOBNotes; ParseECash, with at least one note;

@@ -74,10 +74,12 @@ func parseHRP(hrp string) (network wire.Network, amount wire.Amount, err error) 
 
 // parseAmount reads a number and a letter, and returns msat.
 func parseAmount(s string) (wire.Amount, error) {
-	number := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyz")
-	multiplier := s[len(number):]
+	number, multiplier := s, ""
+	if last := len(s) - 1; s[last] > '9' {
+		number, multiplier = s[:last], s[last:]
+	}
 	n, err := strconv.ParseUint(number, 10, 64)
-	if err != nil || number[0] == '0' || number[0] == '+' {
+	if err != nil || number[0] == '0' {
 		return 0, fmt.Errorf("amount %.40q is no whole number above zero without leading zeros", s)
 	}
 	if multiplier == "p" {

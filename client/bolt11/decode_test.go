@@ -144,7 +144,7 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 	for hrp, want := range map[string]string{
-		"lnbc01u": "leading zeros", "lnbc0u": "leading zeros", "lnbc1x": `in "x"`, "lnbc1mm": `in "mm"`, "lnbc1p": "msat", "lnbc1u1": "no whole number",
+		"lnbc01u": "leading zeros", "lnbc0u": "leading zeros", "lnbc1x": `in "x"`, "lnbc1mm": "no whole number", "lnbc1p": "msat", "lnbc1u1": "no whole number",
 		"lnbc184467440737095516160p": "no whole number", "lnbc18446744073709551": "out of range", "lnxx1u": "prefix", "ln1u": "prefix", "lnbcu": "prefix",
 		"bc1u": `begin with "ln"`, "lnbc1-u": "no whole number", "lnbc+1u": "prefix",
 	} {

@@ -85,12 +85,19 @@ func readFeatures(data []byte) (Features, error) {
 		return nil, err
 	}
 	filled := append(make([]byte, (8-len(data)%8)%8), data...) // whole bytes
-	return bytes.TrimLeft(wire.Regroup(filled, 5, 8), "\x00"), nil
+	return withoutZeros(wire.Regroup(filled, 5, 8)), nil
 }
 
 func (f Features) groups() []byte {
 	filled := append(make([]byte, (5-len(f)%5)%5), f...)
-	return bytes.TrimLeft(wire.Regroup(filled, 8, 5), "\x00")
+	return withoutZeros(wire.Regroup(filled, 8, 5))
+}
+
+func withoutZeros(b []byte) []byte {
+	for len(b) > 0 && b[0] == 0 {
+		b = b[1:]
+	}
+	return b
 }
 
 func readRouteHint(data []byte) (wire.RouteHint, error) {

@@ -25,32 +25,40 @@ func hashOf(parts ...[]byte) (sum wire.Hash) {
 	return sum
 }
 
-// checkSignature checks the signature, r, s and the number of the key, with the
-// payee's key, or finds that key.
-func (i *Invoice) checkSignature(hash wire.Hash, sig []byte) error {
-	if sig[64] > 3 {
+// checkSignature checks the signature, r, s and the number of the key, for the
+// payee, or finds the payee.
+func (i *Invoice) checkSignature(hash wire.Hash, sig []byte) (err error) {
+	number := sig[64]
+	if number > 3 {
 		return errSignature
 	}
-	if i.PayeeNamed {
-		return verify(i.Payee, hash, sig)
+	if !i.PayeeNamed {
+		i.Payee, err = recovered(hash, sig, number)
+		return err
 	}
-	key, _, err := ecdsa.RecoverCompact(append([]byte{compactHeader + sig[64]}, sig[:64]...), hash[:])
-	if err != nil {
-		return errSignature
+	var s secp256k1.ModNScalar
+	if overflow := s.SetByteSlice(sig[32:64]); overflow || s.IsOverHalfOrder() {
+		return errSignature // one of two signatures that differ in the sign of s
 	}
-	i.Payee = wire.PublicKey(key.SerializeCompressed())
-	return nil
+	// It is the payee's if it is right with any number; BOLT 11 ignores the one
+	// that is written. To verify in the usual way would be more to download.
+	for n := range byte(4) {
+		if key, err := recovered(hash, sig, number^n); err == nil && key == i.Payee {
+			return nil
+		}
+	}
+	return errSignature
 }
 
-// verify refuses a signature with the greater of the two possible s.
-func verify(key wire.PublicKey, hash wire.Hash, sig []byte) error {
-	var r, s secp256k1.ModNScalar
-	overflow := r.SetByteSlice(sig[:32]) || s.SetByteSlice(sig[32:64])
-	public, err := secp256k1.ParsePubKey(key[:])
-	if overflow || err != nil || s.IsOverHalfOrder() || !ecdsa.NewSignature(&r, &s).Verify(hash[:], public) {
-		return errSignature
+// recovered returns the key that made r and s; there may be four, which have
+// numbers.
+func recovered(hash wire.Hash, sig []byte, number byte) (wire.PublicKey, error) {
+	compact := append([]byte{compactHeader + number}, sig[:64]...)
+	key, _, err := ecdsa.RecoverCompact(compact, hash[:])
+	if err != nil {
+		return wire.PublicKey{}, errSignature
 	}
-	return nil
+	return wire.PublicKey(key.SerializeCompressed()), nil
 }
 
 // sign returns r, s and the number of the key.

@@ -29,7 +29,7 @@ func TestLayers(t *testing.T) {
 		case within(pkg, "client/wire", "client/tbs", "client/secret"):
 			return !within(dep, "fsm", "wasm", "build", "client/guardians", "client/mint") && dep != "satchel/client"
 		case within(pkg, "build/devfed"):
-			return !within(dep, "client") || within(dep, "client/wire", "client/tbs")
+			return !within(dep, "client") || within(dep, "client/wire", "client/tbs", "client/tpe")
 		case within(pkg, "client"):
 			return !within(dep, "wasm", "build") && !otherModule(pkg, dep)
 		}

@@ -20,6 +20,10 @@ import (
 //	POST /faucet/guardian/<i> {"state":"slow","delay_ms":n}
 //	POST /faucet/guardian/<i> {"lie":"share-random"}
 //	POST /faucet/session                                  ->  {"session_count":n}
+//	GET  /faucet/blocks                                   ->  {"block_count":n}
+//	POST /faucet/blocks {"count":n}                       ->  the same, after so many more blocks
+//	GET  /faucet/clock                                    ->  {"unix_time":seconds}
+//	POST /faucet/clock {"seconds":n}                      ->  the same, after so much more time
 //	GET  /faucet/lies                                     ->  {"<lie>":"what the guardian does",…}
 //
 // What a POST does not name stays as it is. Pages of other sites can do none of
@@ -31,6 +35,7 @@ func (f *Federation) handler() http.Handler {
 	tools.HandleFunc("GET "+faucetPath+"/guardian/{i}", f.getGuardian)
 	tools.HandleFunc("POST "+faucetPath+"/guardian/{i}", f.postGuardian)
 	tools.HandleFunc("POST "+faucetPath+"/session", f.postSession)
+	f.handleMoves(tools, faucetPath)
 	tools.HandleFunc("GET "+faucetPath+"/lies", getLies)
 
 	mux := http.NewServeMux()

@@ -10,6 +10,7 @@
 //
 //	consensus         one agreed order of items, transactions, sessions, the audit
 //	mint mintv2 meta  the modules
+//	lnv2
 //	ecash             what the two mints have in common
 //	guardian          the API of one guardian, and whether it answers
 //	rpc               JSON-RPC over WebSockets
@@ -17,8 +18,8 @@
 //	faucet            e-cash for nothing, and back
 //
 // This package makes a federation of these, keeps it on disk and puts it on one
-// port. It imports client/wire and client/tbs and nothing else of the client, so
-// that the client's own tests can use it.
+// port. It imports client/wire, client/tbs and client/tpe and nothing else of the
+// client, so that the client's own tests can use it.
 //
 // # On one port
 //
@@ -26,6 +27,8 @@
 //	http://<address>/faucet/…               the faucet, see faucet.Handle
 //	http://<address>/faucet/guardian/<i>    how guardian i behaves, for tests; see control.go
 //	http://<address>/faucet/session         POST ends the running session, for tests
+//	http://<address>/faucet/blocks          the number of blocks; POST finds more; see control.go
+//	http://<address>/faucet/clock           the guardians' time; POST moves it on
 //	everything else                         Options.Handler
 //
 // It answers requests for its address and for this machine, at its port, and
@@ -50,6 +53,7 @@ import (
 	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/faucet"
 	"satchel/build/devfed/guardian"
+	"satchel/build/devfed/lnv2"
 	"satchel/build/devfed/meta"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
@@ -74,6 +78,7 @@ type Federation struct {
 	config    wire.ClientConfig
 	ledger    *consensus.Ledger
 	mints     map[wire.ModuleID]*ecash.Mint
+	lnv2      map[wire.ModuleID]*lnv2.Lightning
 	guardians []*guardian.Guardian
 
 	stop  context.CancelCauseFunc
@@ -166,6 +171,7 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 	}
 	modules := make(map[wire.ModuleID]consensus.Module)
 	f.mints = make(map[wire.ModuleID]*ecash.Mint)
+	f.lnv2 = make(map[wire.ModuleID]*lnv2.Lightning)
 	for i, m := range f.record.Modules {
 		id := wire.ModuleID(i)
 		module, err := kinds[m.Kind].open(f, id, m.Secret)
@@ -207,6 +213,9 @@ func (f *Federation) serve(ctx context.Context, listener net.Listener) {
 	var work sync.WaitGroup
 	work.Go(func() { f.stop(f.ledger.Run(ctx)) })
 	work.Go(func() { f.stop(web.Serve(listener)) })
+	if f.options.BlockTime > 0 {
+		work.Go(func() { f.keepMining(ctx) })
+	}
 	if f.options.Session > 0 {
 		work.Go(func() { f.ledger.KeepSessions(ctx, f.options.Session) })
 	}
@@ -240,6 +249,14 @@ func (f *Federation) begin(ctx context.Context) error {
 			value = defaultMeta(f.record.Name)
 		}
 		if err := f.SetMeta(ctx, value); err != nil {
+			return err
+		}
+	}
+	if err := f.observe(ctx); err != nil {
+		return err
+	}
+	for _, url := range f.options.Gateways {
+		if err := f.Vet(ctx, url); err != nil {
 			return err
 		}
 	}

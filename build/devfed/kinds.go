@@ -3,6 +3,7 @@ package devfed
 import (
 	"satchel/build/devfed/consensus"
 	"satchel/build/devfed/ecash"
+	"satchel/build/devfed/lnv2"
 	"satchel/build/devfed/meta"
 	"satchel/build/devfed/mint"
 	"satchel/build/devfed/mintv2"
@@ -21,6 +22,10 @@ type kind struct {
 var kinds = map[wire.ModuleKind]kind{
 	wire.KindMint:   mintKind(mint.Deal, mint.New),
 	wire.KindMintV2: mintKind(mintv2.Deal, mintv2.New),
+	wire.KindLNV2: {
+		func(guardians int) []byte { return wire.Encode(lnv2.Deal(guardians)) },
+		openLNV2,
+	},
 	wire.KindMeta: {
 		func(int) []byte { return nil },
 		func(f *Federation, _ wire.ModuleID, _ []byte) (consensus.Module, error) {
@@ -28,6 +33,9 @@ var kinds = map[wire.ModuleKind]kind{
 		},
 	},
 }
+
+// defaultKinds are those of a federation that is asked for no others.
+var defaultKinds = []wire.ModuleKind{wire.KindMeta, wire.KindMint, wire.KindMintV2}
 
 // A generation is a mint of some generation.
 type generation interface {
@@ -52,4 +60,17 @@ func mintKind[G generation](deal func(guardians int) ecash.Keys, make func(ecash
 			return m.Module(), nil
 		},
 	}
+}
+
+func openLNV2(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module, error) {
+	keys, err := wire.Decode[lnv2.Keys](secret)
+	if err != nil {
+		return consensus.Module{}, err
+	}
+	l, err := lnv2.New(keys, f.record.lightningFee())
+	if err != nil {
+		return consensus.Module{}, err
+	}
+	f.lnv2[id] = l
+	return l.Module(), nil
 }

@@ -39,10 +39,13 @@ type Options struct {
 	// with the name and a welcome message. Another one than is on disk becomes
 	// the next revision.
 	Meta []byte
-	// NoFees makes the mints free, which else take 100 msat for each note that is
-	// spent or issued.
+	// NoFees makes the modules free. Else the mints take 100 msat for each note
+	// that is spent or issued, and lnv2 takes 1000 msat for each contract that is
+	// funded or spent.
 	NoFees bool
 
+	// Gateways are vetted by all guardians.
+	Gateways []wire.SafeURL
 	// Password is that of the owner of every guardian, with which gateways can be
 	// vetted over the API; if it is "" nobody is the owner.
 	Password string
@@ -58,10 +61,13 @@ type Options struct {
 	// Session is how long after an item the session ends; 3 s by default. If it
 	// is negative sessions end only by CloseSession.
 	Session time.Duration
+	// BlockTime is how often a block is found. If it is 0, chain and clock stand
+	// still for the guardians, except for Mine and Advance.
+	BlockTime time.Duration
 	// Handler answers what is neither a guardian's nor the faucet's.
 	Handler http.Handler
-	// Now is the clock with which the timestamps of clients are compared;
-	// time.Now by default.
+	// Now is the clock with which the timestamps of clients are compared, and
+	// that guardians agree on; time.Now by default.
 	Now func() time.Time
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"satchel/build/devfed/consensus"
+	"satchel/build/devfed/lnv2"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
 )
@@ -73,7 +74,7 @@ func found(o Options, address string) *record {
 // kinds returns the kinds of modules in the order of their numbers.
 func (o Options) kinds() []wire.ModuleKind {
 	if len(o.Modules) == 0 {
-		return Kinds()
+		return defaultKinds
 	}
 	sorted := slices.Clone(o.Modules)
 	slices.Sort(sorted)
@@ -126,7 +127,7 @@ func (r *record) check(o Options) error {
 	case o.Name != "" && o.Name != r.Name:
 		return fmt.Errorf("this federation is called %q, not %q: %w", r.Name, o.Name, errFixed)
 	case o.NoFees && r.Fee.Base != 0:
-		return fmt.Errorf("this federation's mints take fees: %w", errFixed)
+		return fmt.Errorf("this federation's modules take fees: %w", errFixed)
 	case o.Offline < 0 || o.Offline > len(r.Guardians):
 		return fmt.Errorf("%d of %d guardians cannot be offline", o.Offline, len(r.Guardians))
 	}
@@ -153,6 +154,14 @@ func (r *record) config() (wire.ClientConfig, error) {
 		c.BroadcastKeys[peer] = g.Key.PublicKey()
 	}
 	return c, nil
+}
+
+// lightningFee is nothing where the mints take nothing.
+func (r *record) lightningFee() wire.PaymentFee {
+	if r.Fee.Base == 0 {
+		return wire.PaymentFee{}
+	}
+	return lnv2.DefaultFee
 }
 
 func (r *record) keys() map[wire.PeerID]wire.SecretKey {

@@ -96,7 +96,7 @@ func TestAnotherFederationIsRefused(t *testing.T) {
 		"this federation has 1 guardians, not 4":                {Guardians: 4},
 		"this federation has the modules mint, not meta,mint":   {Modules: []wire.ModuleKind{"mint", "meta"}},
 		`this federation is called "Satchel demo", not "other"`: {Name: "other"},
-		"this federation's mints take fees":                     {NoFees: true},
+		"this federation's modules take fees":                   {NoFees: true},
 		"cannot move to 127.0.0.1:1,":                           {Listen: "127.0.0.1:1"},
 		"cannot move to localhost:0,":                           {Listen: "localhost:0"},
 		"cannot move to localhost:" + port:                      {Listen: "localhost:" + port},
@@ -127,14 +127,14 @@ func TestAnotherFederationIsRefused(t *testing.T) {
 // TestWrongOptions makes no federation at all.
 func TestWrongOptions(t *testing.T) {
 	for want, o := range map[string]devfed.Options{
-		`unknown module "casino"; known are meta, mint`: {Modules: []wire.ModuleKind{"mint", "casino"}},
-		"5 of 4 guardians cannot be offline":            {Offline: 5},
-		"clients need a host":                           {Listen: ":0"},
-		`clients need a host by which`:                  {Listen: "0.0.0.0:0"},
-		"[::]:0":                                        {Listen: "[::]:0"},
-		`address "nonsense"`:                            {Listen: "nonsense"},
-		`meta value "[]" is no JSON object`:             {Meta: []byte("[]")},
-		`meta value "null" is no JSON object`:           {Meta: []byte("null")},
+		`unknown module "casino"; known are lnv2, meta, mint, mintv2`: {Modules: []wire.ModuleKind{"mint", "casino"}},
+		"5 of 4 guardians cannot be offline":                          {Offline: 5},
+		"clients need a host":                                         {Listen: ":0"},
+		`clients need a host by which`:                                {Listen: "0.0.0.0:0"},
+		"[::]:0":                                                      {Listen: "[::]:0"},
+		`address "nonsense"`:                                          {Listen: "nonsense"},
+		`meta value "[]" is no JSON object`:                           {Meta: []byte("[]")},
+		`meta value "null" is no JSON object`:                         {Meta: []byte("null")},
 	} {
 		f, err := devfed.Start(t.Context(), o)
 		if err == nil {

@@ -49,12 +49,14 @@ e-cash is worth nothing.
 	ModulesFlag(flags, &o.Modules)
 	flags.StringVar(&o.Name, "name", "", "the federation's `name` ("+defaultName+")")
 	value := flags.String("meta", "", "what the meta module says, a `JSON` object")
-	flags.BoolVar(&o.NoFees, "no-fees", false, "make the mints free")
+	flags.BoolVar(&o.NoFees, "no-fees", false, "make the modules free")
+	gatewaysFlag(flags, &o.Gateways)
 	flags.StringVar(&o.Password, "password", "", "the `password` of the owner of every guardian (there is none)")
 	flags.StringVar(&o.Data, "data", "", "`folder` with the state (a folder in the user's cache)")
 	flags.StringVar(&o.Listen, "listen", "", "`host:port` of a new federation ("+DefaultListen+"); with port 0 a free one is chosen and kept")
 	o.listenNew = DefaultListen
 	flags.DurationVar(&o.Session, "session", defaultSession, "how long after an item a session ends")
+	flags.DurationVar(&o.BlockTime, "block-time", defaultBlockTime, "how often a block is found; 0 is never")
 	flags.BoolVar(&asJSON, "json", false, "write one line of JSON when ready")
 	if err := verb.Parse(flags, args, 0, out); err != nil {
 		return o, false, err
@@ -82,6 +84,20 @@ func ModulesFlag(flags *flag.FlagSet, modules *[]wire.ModuleKind) {
 		*modules = nil
 		for _, kind := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) {
 			*modules = append(*modules, wire.ModuleKind(strings.TrimSpace(kind)))
+		}
+		return nil
+	})
+}
+
+func gatewaysFlag(flags *flag.FlagSet, gateways *[]wire.SafeURL) {
+	flags.Func("gateways", "`urls` of lightning gateways that all guardians vet, comma separated", func(list string) error {
+		*gateways = nil
+		for _, text := range strings.Split(list, ",") {
+			url, err := wire.ParseURL(strings.TrimSpace(text))
+			if err != nil {
+				return err
+			}
+			*gateways = append(*gateways, url)
 		}
 		return nil
 	})

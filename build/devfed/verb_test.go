@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -77,7 +78,7 @@ func TestVerbSpeaks(t *testing.T) {
 	for args, want := range map[string]string{
 		"--frob":                "frob",
 		"extra":                 `no argument "extra"`,
-		"--modules mint,casino": `unknown module "casino"; known are meta, mint, mintv2`,
+		"--modules mint,casino": `unknown module "casino"; known are lnv2, meta, mint, mintv2`,
 		"--guardians 11":        "11 guardians",
 		"--session 0s":          "too short",
 		"--meta []":             `meta value "[]"`,
@@ -94,15 +95,17 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
-// TestImports keeps the direction: nothing of the client but wire and tbs.
+// TestImports keeps the direction: nothing of the client but wire, tbs and tpe.
 func TestImports(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := map[string]bool{"satchel/client/wire": true, "satchel/client/tbs": true}
+	within := func(path string, folders ...string) bool {
+		return slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(path+"/", "satchel/"+f+"/") })
+	}
 	for _, path := range strings.Fields(string(out)) {
-		if (path == "satchel/client" || strings.HasPrefix(path, "satchel/client/") || strings.HasPrefix(path, "satchel/wasm")) && !allowed[path] {
+		if within(path, "client", "wasm") && !within(path, "client/wire", "client/tbs", "client/tpe") {
 			t.Errorf("devfed depends on %s", path)
 		}
 	}

@@ -16,19 +16,12 @@ type books struct {
 	blinded map[wire.G1]bool
 	coins   map[wire.PublicKey]wire.Amount // the dummy's
 	audit   Audit
-}
 
-// An Audit is what the books add up to, in msat.
-type Audit struct {
-	Issued wire.Amount // face value of all notes that were signed
-	Spent  wire.Amount // face value of all notes that were spent
-	Burnt  wire.Amount // face value of notes that share their keys with another one
-	Coins  wire.Amount // what the dummy holds
-	Fees   wire.Amount // what transactions overpaid
+	// Of the lightning module.
+	contracts    []Contract
+	gateways     []wire.Amount // what each has
+	height, time uint64
 }
-
-// Outstanding is the face value of notes that were signed and not yet spent.
-func (a Audit) Outstanding() wire.Amount { return a.Issued - a.Spent }
 
 func newBooks() *books {
 	return &books{
@@ -38,23 +31,15 @@ func newBooks() *books {
 }
 
 func (b *books) clone() *books {
-	return &books{maps.Clone(b.txs), slices.Clip(b.order), maps.Clone(b.spent), maps.Clone(b.blinded), maps.Clone(b.coins), b.audit}
-}
-
-// Audit returns the books' sums.
-func (f *Federation) Audit() Audit {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	a := f.books.audit
-	for _, amount := range f.books.coins {
-		a.Coins += amount
+	return &books{
+		txs: maps.Clone(b.txs), order: slices.Clip(b.order), spent: maps.Clone(b.spent), blinded: maps.Clone(b.blinded),
+		coins: maps.Clone(b.coins), audit: b.audit,
+		contracts: slices.Clone(b.contracts), gateways: slices.Clone(b.gateways), height: b.height, time: b.time,
 	}
-	return a
 }
 
 // add writes down that a transaction was accepted.
-func (b *books) add(tx wire.Transaction) {
-	id := tx.TxID()
+func (b *books) add(id wire.TxID, tx wire.Transaction) {
 	b.txs[id], b.order = tx, append(b.order, id)
 }
 
@@ -105,10 +90,11 @@ func (f *Federation) MintOf(kind wire.ModuleKind, amounts []wire.Amount, key fun
 		notes[tier] = append(notes[tier], wire.MintSpendableNote{Signature: m.signature(tier, PublicKey(spend)), SpendKey: spend})
 		n := issuedNote{amount: tier, blinded: must(m.signer.Blind(PublicKey(spend), [32]byte{1}))}
 		f.books.issue(n)
+		f.books.audit.Granted += tier
 		tx.Outputs = append(tx.Outputs, wire.DynOutput{Dyn: wire.DynOf(m.id, m.output(n))})
 	}
 	if len(amounts) > 0 {
-		f.books.add(tx)
+		f.books.add(tx.TxID(), tx)
 	}
 	return notes
 }
@@ -136,7 +122,9 @@ func (f *Federation) SpendOf(kind wire.ModuleKind, nonce wire.PublicKey, amount 
 	}
 	n := spentNote{amount, nonce, m.signature(amount, nonce)}
 	f.books.spend(n)
-	f.books.add(wire.Transaction{Inputs: []wire.DynInput{{Dyn: wire.DynOf(m.id, m.input(n))}}})
+	f.books.audit.Gone += amount
+	tx := wire.Transaction{Inputs: []wire.DynInput{{Dyn: wire.DynOf(m.id, m.input(n))}}}
+	f.books.add(tx.TxID(), tx)
 	return true
 }
 
@@ -152,6 +140,7 @@ func (f *Federation) GiveCoin(key wire.PublicKey, amount wire.Amount) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.books.coins[key] += amount
+	f.books.audit.Granted += amount
 }
 
 // Coin returns how much of the dummy's money a key has.
@@ -221,8 +210,18 @@ func (f *Federation) enter(tx wire.Transaction, fresh bool) *wire.TransactionErr
 	if refused := f.process(next, tx, fresh); refused != nil {
 		return refused
 	}
+	f.adopt(next)
+	return nil
+}
+
+// adopt makes these the books.
+func (f *Federation) adopt(next *books) {
 	f.books = next
+	f.notify()
+}
+
+// notify lets everybody look again who waits for something.
+func (f *Federation) notify() {
 	close(f.changed)
 	f.changed = make(chan struct{})
-	return nil
 }

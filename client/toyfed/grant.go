@@ -8,15 +8,18 @@ func (f *Federation) Grant(outputs ...wire.DynOutput) wire.TxID {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	tx := wire.Transaction{Outputs: outputs}
+	id := tx.TxID()
 	next := f.books.clone()
-	for _, o := range outputs {
-		if _, _, refused := f.output(next, o, true); refused != nil {
+	for i, o := range outputs {
+		amount, _, refused := f.output(next, o, wire.OutPoint{TxID: id, Index: uint64(i)}, true)
+		if refused != nil {
 			panic("toyfed: grant: " + refused.Text(f.config.Kinds()))
 		}
+		next.audit.Granted += amount
 	}
-	next.add(tx)
-	f.books = next
-	return tx.TxID()
+	next.add(id, tx)
+	f.adopt(next)
+	return id
 }
 
 // Granted returns the id of the nth transaction in consensus, and false if there

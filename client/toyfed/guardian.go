@@ -24,7 +24,7 @@ func (f *Federation) Guardian(peer wire.PeerID) Guardian { return Guardian{f, pe
 // Call answers a request, as its fate and the guardian's honesty will have it.
 func (g Guardian) Call(ctx context.Context, method string, params any) (json.RawMessage, error) {
 	if g.f.isOff(g.peer) {
-		return nil, silence(ctx)
+		return nil, silence(ctx, guardians.ErrUnreachable)
 	}
 	request, ok := params.(json.RawMessage)
 	if !ok {
@@ -65,12 +65,12 @@ func (g Guardian) answer(ctx context.Context, name, method string, request json.
 	return json.Marshal(answer)
 }
 
-// silence is what a guardian answers that is off: nothing, until the caller
-// loses patience.
-func silence(ctx context.Context) error {
+// silence is what somebody answers who is off: nothing, until the caller loses
+// patience and has this error.
+func silence(ctx context.Context, unreachable error) error {
 	select {
 	case <-time.After(time.Minute):
-		return guardians.ErrUnreachable
+		return unreachable
 	case <-ctx.Done():
 		return ctx.Err()
 	}

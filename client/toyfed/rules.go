@@ -11,31 +11,67 @@ import (
 // The books are left half changed then. fresh is the check at submission, which
 // consensus does not repeat, that no blind nonce is used twice.
 func (f *Federation) process(b *books, tx wire.Transaction, fresh bool) *wire.TransactionError {
-	var in, given, out wire.Amount // out is what must come in
+	s, refused := f.apply(b, tx, fresh)
+	switch {
+	case refused != nil:
+		return refused
+	case s.in < s.need:
+		return s.unbalanced()
+	}
+	b.audit.Fees += s.in - s.given
+	return nil
+}
+
+// sums are what a transaction moves, in msat.
+type sums struct {
+	in, given wire.Amount // of inputs, and of outputs
+	need      wire.Amount // what must come in: what is given, and the fees
+}
+
+func (s sums) unbalanced() *wire.TransactionError {
+	return &wire.TransactionError{Variant: wire.TxUnbalanced, Inputs: s.in, Outputs: s.given, Fee: s.need - s.given}
+}
+
+// plus adds amounts. It reports false where the sum overflows.
+func plus(sum *wire.Amount, amounts ...wire.Amount) bool {
+	for _, a := range amounts {
+		next, err := sum.Add(a)
+		if err != nil {
+			return false
+		}
+		*sum = next
+	}
+	return true
+}
+
+// apply is process without a look at whether the transaction is balanced.
+func (f *Federation) apply(b *books, tx wire.Transaction, fresh bool) (s sums, refused *wire.TransactionError) {
 	var keys []wire.PublicKey
 	for _, i := range tx.Inputs {
 		amount, fee, key, refused := f.input(b, i)
 		if refused != nil {
-			return refused
+			return s, refused
 		}
-		in, out, keys = in+amount, out+fee, append(keys, key)
+		if !plus(&s.in, amount) || !plus(&s.need, fee) {
+			return s, sums{}.unbalanced()
+		}
+		keys = append(keys, key)
 	}
 	if err := verifySignatures(tx, keys); err != nil {
-		return err
+		return s, err
 	}
-	for _, o := range tx.Outputs {
-		amount, fee, refused := f.output(b, o, fresh)
+	id := tx.TxID()
+	for i, o := range tx.Outputs {
+		amount, fee, refused := f.output(b, o, wire.OutPoint{TxID: id, Index: uint64(i)}, fresh)
 		if refused != nil {
-			return refused
+			return s, refused
 		}
-		given, out = given+amount, out+amount+fee
+		if !plus(&s.given, amount) || !plus(&s.need, amount, fee) {
+			return s, sums{}.unbalanced()
+		}
 	}
-	if in < out {
-		return &wire.TransactionError{Variant: wire.TxUnbalanced, Inputs: in, Outputs: given, Fee: out - given}
-	}
-	b.audit.Fees += in - given
-	b.add(tx)
-	return nil
+	b.add(id, tx)
+	return s, nil
 }
 
 var verdicts memo[[32]byte, *wire.TransactionError]
@@ -56,6 +92,9 @@ func (f *Federation) input(b *books, i wire.DynInput) (amount, fee wire.Amount, 
 		n, refused := m.spend(b, i.Body)
 		return n.amount, m.fee(n.amount), n.nonce, refused
 	}
+	if f.lightning != nil && i.Module == LNV2ID {
+		return f.lightning.spend(b, i.Body)
+	}
 	refuse := func(v wire.Appender) *wire.TransactionError {
 		return &wire.TransactionError{Variant: wire.TxInvalidInput, Cause: wire.DynOf(i.Module, v)}
 	}
@@ -68,10 +107,13 @@ func (f *Federation) input(b *books, i wire.DynInput) (amount, fee wire.Amount, 
 	return amount, dummy.Fee, coin.Key, nil
 }
 
-func (f *Federation) output(b *books, o wire.DynOutput, fresh bool) (amount, fee wire.Amount, refused *wire.TransactionError) {
+func (f *Federation) output(b *books, o wire.DynOutput, at wire.OutPoint, fresh bool) (amount, fee wire.Amount, refused *wire.TransactionError) {
 	if m, ok := f.mintAt(o.Module); ok {
 		n, refused := m.issue(b, o.Body, fresh)
 		return n.amount, m.fee(n.amount), refused
+	}
+	if f.lightning != nil && o.Module == LNV2ID {
+		return f.lightning.fund(b, o.Body, at)
 	}
 	coin, err := wire.Decode[dummy.Output](o.Body)
 	if err != nil || o.Module != DummyID || b.coins[coin.Key] != 0 {

@@ -8,7 +8,6 @@ import (
 
 	"satchel/client/guardians"
 	"satchel/client/wire"
-	"satchel/fsm/sim"
 )
 
 // serve answers a request honestly.
@@ -54,7 +53,7 @@ func (f *Federation) serve(ctx context.Context, peer wire.PeerID, name, method s
 	return f.serveModule(ctx, peer, name, method, request)
 }
 
-// serveModule answers a question to one of the mints.
+// serveModule answers a question to one of the mints, or to lightning.
 func (f *Federation) serveModule(ctx context.Context, peer wire.PeerID, name, method string, request []byte) (any, error) {
 	for _, m := range f.mints {
 		local, ok := strings.CutPrefix(method, moduleMethod(m.id, ""))
@@ -66,6 +65,11 @@ func (f *Federation) serveModule(ctx context.Context, peer wire.PeerID, name, me
 			return answer, err
 		}
 		if answer, known, err := m.serve(ctx, m, c); known {
+			return answer, err
+		}
+	}
+	if local, ok := strings.CutPrefix(method, moduleMethod(LNV2ID, "")); ok && f.lightning != nil {
+		if answer, known, err := f.lightning.serve(ctx, call{peer, name, local, request}); known {
 			return answer, err
 		}
 	}
@@ -90,6 +94,9 @@ func (f *Federation) versions() wire.SupportedVersions {
 	}
 	for _, m := range f.mints {
 		v.Modules[m.id] = wire.SupportedModule{CoreConsensus: core, Consensus: m.consensus(), API: wire.APIVersions{m.api()}}
+	}
+	if l := f.lightning; l != nil {
+		v.Modules[LNV2ID] = wire.SupportedModule{CoreConsensus: core, Consensus: l.consensus(), API: wire.APIVersions{l.api()}}
 	}
 	return v
 }
@@ -148,24 +155,10 @@ func (f *Federation) hold(tx wire.Transaction) *wire.TransactionError {
 	return f.mints[0].refuseOutput(f.mints[0].id, usedBefore, 0)
 }
 
-// await waits for a transaction. If it had to, the answer goes through a gate of
-// its own, so that of several answers one comes first.
+// await waits for a transaction.
 func (f *Federation) await(ctx context.Context, name string, id wire.TxID) (wire.Transaction, error) {
-	for waited := false; ; waited = true {
-		f.mu.Lock()
-		tx, ok := f.books.txs[id]
-		changed := f.changed
-		f.mu.Unlock()
-		if ok {
-			if waited && f.world != nil {
-				return sim.Call(ctx, f.world, name+" answers", func() (wire.Transaction, error) { return tx, nil })
-			}
-			return tx, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return wire.Transaction{}, ctx.Err()
-		}
-	}
+	return wait(ctx, f, name, func(b *books) (wire.Transaction, bool) {
+		tx, ok := b.txs[id]
+		return tx, ok
+	})
 }

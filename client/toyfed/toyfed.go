@@ -9,10 +9,15 @@
 // and lie, see [Lie]. For anything that needs sockets, sessions or a disk there
 // is the demo federation in build/devfed.
 //
-// It knows three modules: the dummy, whose money is a number, and the mints of
-// both generations, of which a federation has one or both. What other people do
-// ([Federation.Mint], [Federation.Spend]) is a transaction like any, but that
-// nobody has paid for it.
+// It knows four modules: the dummy, whose money is a number, the mints of both
+// generations, of which a federation has one or both, and, where [Setup] says so,
+// lightning of the second generation. What other people do ([Federation.Mint],
+// [Federation.Spend]) is a transaction like any, but that nobody has paid for it.
+//
+// With lightning come a [Gateway], which a wallet reaches by [Federation.Fetch],
+// and those [Outside]. Blocks are found, and the guardians' clock goes on, only
+// when a test says so: [Federation.Mine], [Federation.SetTime], [Federation.Pass].
+// [Audit.Check] tells whether all money is still there.
 //
 // A wallet can be recovered: guardians list the notes of each mint, keep every
 // accepted transaction as a session of its own, and keep backups.
@@ -35,6 +40,7 @@ const (
 	MintID   wire.ModuleID = 0
 	DummyID  wire.ModuleID = 1
 	MintV2ID wire.ModuleID = 2
+	LNV2ID   wire.ModuleID = 3
 )
 
 // Signer is a blind signature scheme with both of its sides.
@@ -66,6 +72,9 @@ type Setup struct {
 	// Core is the version of the core's API, by default 0.9.
 	Core wire.Version
 
+	// Lightning, if set, is the lightning module of the second generation.
+	Lightning *Lightning
+
 	// Off are guardians that do not answer until they are switched on.
 	Off []wire.PeerID
 
@@ -89,6 +98,7 @@ type Federation struct {
 	Setup
 	world     *sim.World
 	mints     []*mint          // in the order of Mints
+	lightning *lightning       // nil without one
 	broadcast []wire.SecretKey // of guardians, with which they sign sessions
 	config    wire.ClientConfig
 	id        wire.FederationID
@@ -132,6 +142,9 @@ func New(w *sim.World, s Setup) *Federation {
 		} else {
 			f.mints = append(f.mints, f.newMint(MintID, generation1{}, s.Signer, "tier"))
 		}
+	}
+	if s.Lightning != nil {
+		f.lightning = f.newLightning(*s.Lightning)
 	}
 	f.config = f.newConfig()
 	f.newBroadcastKeys()
@@ -183,6 +196,9 @@ func (f *Federation) newConfig() wire.ClientConfig {
 	}
 	for _, m := range f.mints {
 		c.Modules[m.id] = wire.ModuleConfig{Kind: m.kind(), Version: m.consensus(), Config: wire.DynConfig{Dyn: wire.DynOf(m.id, m.config(m))}}
+	}
+	if l := f.lightning; l != nil {
+		c.Modules[LNV2ID] = wire.ModuleConfig{Kind: wire.KindLNV2, Version: l.consensus(), Config: wire.DynConfig{Dyn: wire.DynOf(LNV2ID, l.config())}}
 	}
 	return c
 }

@@ -25,6 +25,10 @@ func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now 
 	for _, m := range f.mints {
 		versions[m.id] = m.api()
 	}
+	var fetch client.Fetch
+	if f.lightning != nil {
+		versions[LNV2ID], fetch = f.lightning.api(), f.Fetch
+	}
 	return client.Open(ctx, client.Setup{
 		Config: f.config,
 		Secret: must(secrets.get(wallet{name, f.id}, func() (secret.Client, error) {
@@ -34,6 +38,7 @@ func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now 
 		Store: store,
 		Kinds: kinds,
 		Now:   now,
+		Fetch: fetch,
 		// What the guardians would answer, so that each life need not ask.
 		Versions: guardians.Versions{Core: f.Core, Modules: versions},
 		Connect:  f.Connect,

@@ -192,7 +192,7 @@ func (f *Federation) build(ctx context.Context, address string) (err error) {
 
 func (f *Federation) buildGuardians(modules map[wire.ModuleID]consensus.Module) {
 	shared := &guardian.Shared{
-		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mints: f.mints,
+		Ledger: f.ledger, DB: f.db, Config: f.config, Keys: f.record.keys(), Modules: modules, Mints: f.mints, LNV2: f.lnv2,
 		ChainID: f.record.ChainID, Password: f.options.Password, Founded: uint64(f.record.Founded.Unix()), Now: f.options.Now,
 	}
 	for i := range f.record.Guardians {

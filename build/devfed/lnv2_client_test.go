@@ -152,4 +152,4 @@ func (p *payer) forfeit(key wire.SecretKey, c wire.LNV2OutgoingContract) wire.Si
 }
 
 // never is an expiration of incoming contracts.
-const never = math.MaxUint64
+const never uint64 = math.MaxUint64

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"satchel/build/devfed"
 	"satchel/build/devfed/guardian"
@@ -19,7 +20,8 @@ import (
 // and the invite code before and after a restart.
 func TestRestartChangesNothing(t *testing.T) {
 	folder := t.TempDir()
-	f, err := devfed.Start(t.Context(), devfed.Options{Data: folder, Session: -1})
+	options := devfed.Options{Data: folder, Session: -1, Modules: devfed.Kinds(), Now: func() time.Time { return time.Unix(1_700_000_000, 0) }}
+	f, err := devfed.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func TestRestartChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again := start(t, devfed.Options{Data: folder})
+	again := start(t, options)
 	s.f, s.p = again, open(t, again)
 	now := s.everything()
 	for about, want := range answers {

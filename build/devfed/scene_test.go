@@ -18,6 +18,9 @@ type scene struct {
 	second    *purse // of the second generation
 	others    wire.TxID
 	ofOthers  []request // of transfer and requests what is of the second generation
+	payer     *payer
+	sold      offer         // an incoming contract
+	at        wire.OutPoint // where it was funded
 	questions []question
 }
 
@@ -26,7 +29,9 @@ type question struct {
 	params any
 }
 
-func newScene(t *testing.T) *scene { return newSceneIn(t, start(t, devfed.Options{})) }
+func newScene(t *testing.T) *scene {
+	return newSceneIn(t, start(t, devfed.Options{Modules: devfed.Kinds()}))
+}
 
 func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
 	t.Helper()
@@ -80,7 +85,28 @@ func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
 		{s.second.method("recovery_count"), nil},
 		{s.second.method("recovery_slice"), []int{0, 3}}, {s.second.method("recovery_slice_hash"), []int{0, 3}},
 	}
+	s.questions = append(s.questions, s.lnv2()...)
 	return s
+}
+
+// lnv2 funds contracts and returns questions about them.
+func (s *scene) lnv2() []question {
+	p := openLNV2(s.p.t, s.f)
+	s.payer, s.sold = p, p.offer(never, p.preimage)
+	s.at = p.fund(s.sold.output())[0]
+	open, claimed := p.fundOutgoing(p.outgoing(s.f.Blocks()+5)), p.fundOutgoing(p.outgoing(s.f.Blocks()+5))
+	if text := p.spend(p.gateway, claim(claimed, p.preimage)); text != "" {
+		p.t.Fatal(text)
+	}
+	if err := s.f.Vet(p.t.Context(), parseURL(p.t, "https://gateway.example")); err != nil {
+		p.t.Fatal(err)
+	}
+	return []question{
+		{p.method("consensus_block_count"), nil}, {p.method("gateways"), nil},
+		{p.method("await_preimage"), []any{claimed, 0}}, {p.method("outgoing_contract_expiration"), open},
+		{p.method("await_incoming_contract"), []any{s.sold.ID(), 0}}, {p.method("await_incoming_contracts"), []int{0, 128}},
+		{p.method("decryption_key_share"), s.at},
+	}
 }
 
 // answer returns what a guardian says to a question.

@@ -34,6 +34,7 @@ import (
 	"satchel/build/devfed/consensus"
 	"satchel/build/devfed/ecash"
 	"satchel/build/devfed/liar"
+	"satchel/build/devfed/lnv2"
 	"satchel/build/devfed/rpc"
 	"satchel/client/wire"
 	"satchel/fsm/kv"
@@ -50,8 +51,9 @@ type Shared struct {
 	// Keys are the broadcast keys of all guardians.
 	Keys    map[wire.PeerID]wire.SecretKey
 	Modules map[wire.ModuleID]consensus.Module
-	// Mints are the modules that lies about shares are about.
+	// Mints and LNV2 are the modules that lies about shares are about.
 	Mints   map[wire.ModuleID]*ecash.Mint
+	LNV2    map[wire.ModuleID]*lnv2.Lightning
 	ChainID wire.ChainID
 	// Password is that of the owner of every guardian; if it is "" they have none.
 	Password string
@@ -100,7 +102,7 @@ func New(id wire.PeerID, shared *Shared) *Guardian {
 	g := &Guardian{id: id, shared: shared, behaviour: Behaviour{State: On}, requests: make(map[string]int)}
 	g.alive, g.die = context.WithCancel(context.Background())
 	g.liar = liar.New(liar.Subject{
-		ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mints: shared.Mints, Backup: g.firstBackup,
+		ID: id, Key: shared.Keys[id], Config: shared.Config, Ledger: shared.Ledger, Mints: shared.Mints, LNV2: shared.LNV2, Backup: g.firstBackup,
 	})
 	g.server.Methods = make(map[string]rpc.Method)
 	for name, method := range g.methods() {

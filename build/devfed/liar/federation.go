@@ -22,6 +22,7 @@ const (
 	ConfigFewerModules    Lie = "config-fewer-modules"
 	ConfigMoreModules     Lie = "config-more-modules"
 	ConfigNoFees          Lie = "config-no-fees"
+	ConfigOtherTPEKeys    Lie = "config-other-tpe-keys"
 	VersionsOld           Lie = "versions-old"
 	VersionsFuture        Lie = "versions-future"
 	VersionsNone          Lie = "versions-none"
@@ -38,15 +39,22 @@ var (
 var newMethods = []string{
 	"version", "await_outputs_outcomes", "guardian_metadata", "submit_guardian_metadata", "chain_id",
 	"module_*_recovery_count", "module_*_recovery_slice", "module_*_recovery_slice_hash", "module_*_recovery_blind_nonce_outpoints",
-	"module_*_signature_shares", "module_*_recovery_signature_shares",
+	"module_*_signature_shares", "module_*_recovery_signature_shares", "module_*_await_incoming_contracts",
 }
 
 var aboutTheFederation = []falsehood{
 	{ConfigOtherKeys, "gives a config in which the guardians have exchanged their broadcast keys, or if it is alone has another", config, configs(otherKeys)},
-	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers", config, configs(mintConfigs(otherTiers, otherDenominations))},
-	{ConfigNoFees, "gives a config in which the mints take other fees", config, configs(mintConfigs(
-		func(c *wire.MintConfig) { otherFees(&c.Fee) }, func(c *wire.MintV2Config) { otherFees(&c.Fee) },
-	))},
+	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers", config, configs(moduleConfigs(map[wire.ModuleKind]change{
+		wire.KindMint: changing(otherTiers), wire.KindMintV2: changing(otherDenominations),
+	}))},
+	{ConfigNoFees, "gives a config in which the modules take other fees", config, configs(moduleConfigs(map[wire.ModuleKind]change{
+		wire.KindMint:   changing(func(c *wire.MintConfig) { otherFees(&c.Fee) }),
+		wire.KindMintV2: changing(func(c *wire.MintV2Config) { otherFees(&c.Fee) }),
+		wire.KindLNV2:   changing(func(c *wire.LNV2Config) { otherFees((*wire.FeeConsensus)(&c.Fee)) }),
+	}))},
+	{ConfigOtherTPEKeys, "gives a config in which preimages are encrypted to another key", config, configs(moduleConfigs(map[wire.ModuleKind]change{
+		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = c.PeerKeys[0] }),
+	}))},
 	{ConfigOtherMeta, "gives a config with another name of the federation", config, configs(otherMeta)},
 	{ConfigOtherFederation, "gives the config of another federation, whose guardians are elsewhere", config, configs(otherFederation)},
 	{ConfigFewerModules, "gives a config without the last module", config, configs(fewerModules)},
@@ -91,28 +99,30 @@ func otherKeys(c *call, config *wire.ClientConfig) {
 	}
 }
 
-// mintConfigs changes the configs of the mints of either generation.
-func mintConfigs(first func(*wire.MintConfig), second func(*wire.MintV2Config)) func(*call, *wire.ClientConfig) {
-	return func(_ *call, config *wire.ClientConfig) {
-		for id, module := range config.Modules {
-			switch module.Kind {
-			case wire.KindMint:
-				module.Config = changeConfig(id, module, first)
-			case wire.KindMintV2:
-				module.Config = changeConfig(id, module, second)
-			}
-			config.Modules[id] = module
+// A change makes the config of a module another one.
+type change func(id wire.ModuleID, body []byte) wire.DynConfig
+
+func changing[T wire.Appender, P wire.Decodable[T]](f func(*T)) change {
+	return func(id wire.ModuleID, body []byte) wire.DynConfig {
+		decoded, err := wire.Decode[T, P](body)
+		if err != nil {
+			panic(fmt.Sprintf("liar: our own config does not decode: %v", err))
 		}
+		f(&decoded)
+		return wire.DynConfig{Dyn: wire.DynOf(id, decoded)}
 	}
 }
 
-func changeConfig[T wire.Appender, P wire.Decodable[T]](id wire.ModuleID, module wire.ModuleConfig, change func(*T)) wire.DynConfig {
-	decoded, err := wire.Decode[T, P](module.Config.Body)
-	if err != nil {
-		panic(fmt.Sprintf("liar: our own config does not decode: %v", err))
+// moduleConfigs changes the configs of modules of certain kinds.
+func moduleConfigs(changes map[wire.ModuleKind]change) func(*call, *wire.ClientConfig) {
+	return func(_ *call, config *wire.ClientConfig) {
+		for id, module := range config.Modules {
+			if change, ok := changes[module.Kind]; ok {
+				module.Config = change(id, module.Config.Body)
+				config.Modules[id] = module
+			}
+		}
 	}
-	change(&decoded)
-	return wire.DynConfig{Dyn: wire.DynOf(id, decoded)}
 }
 
 func otherTiers(c *wire.MintConfig) {

@@ -16,6 +16,7 @@ import (
 
 	"satchel/build/devfed/consensus"
 	"satchel/build/devfed/ecash"
+	"satchel/build/devfed/lnv2"
 	"satchel/build/devfed/rpc"
 	"satchel/client/wire"
 )
@@ -30,6 +31,7 @@ type Subject struct {
 	Config wire.ClientConfig
 	Ledger *consensus.Ledger
 	Mints  map[wire.ModuleID]*ecash.Mint
+	LNV2   map[wire.ModuleID]*lnv2.Lightning
 	// Backup returns the first backup of somebody whom of accepts, as recover
 	// answers, or nil.
 	Backup func(of func(wire.PublicKey) bool) any
@@ -68,7 +70,7 @@ type falsehood struct {
 }
 
 // falsehoods has every lie once.
-var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutRecovery, aboutAnything)
+var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutRecovery, aboutLightning, aboutAnything)
 
 // All returns every lie.
 func All() []Lie {
@@ -140,11 +142,12 @@ func (l *Liar) Answer(ctx context.Context, lie Lie, method string, params json.R
 	return find(lie).tell(ctx, c)
 }
 
-// told makes a lie of a function that changes the honest answer, of type T.
+// told makes a lie of a function that changes the honest answer, of type T. An
+// honest null stays null.
 func told[T any](change func(c *call, honest T) any) func(context.Context, *call) (any, error) {
 	return func(ctx context.Context, c *call) (any, error) {
 		answer, err := c.honest(ctx)
-		if err != nil {
+		if err != nil || answer == nil {
 			return nil, err
 		}
 		honest, ok := answer.(T)

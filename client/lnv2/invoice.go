@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"satchel/client/bolt11"
@@ -82,7 +83,8 @@ func (m *Lightning) Receive(ctx context.Context, a Ask) (Offer, error) {
 	if a.Agreed != nil && *a.Agreed != *o.Gateway.Info {
 		return o, &TermsError{o.Gateway}
 	}
-	s, err := m.newSale(a, o.Gateway)
+	expiration := uint64(m.Now().Add(a.Expiry).Unix())
+	s, err := m.newSale(m.random, m.key.PublicKey(), a.Amount, expiration, o.Gateway)
 	if err != nil {
 		return o, err
 	}
@@ -97,22 +99,22 @@ func (m *Lightning) Receive(ctx context.Context, a Ask) (Offer, error) {
 	})
 }
 
-// newSale makes the contract of a payment to the wallet.
-func (m *Lightning) newSale(a Ask, g Gateway) (sale, error) {
-	s := sale{Gateway: g.URL.Full(), Amount: a.Amount}
-	t, ephemeral, err := newTweak(m.random, m.key.PublicKey())
+// newSale makes the contract of a payment to the owner of a static key.
+func (m *Lightning) newSale(random io.Reader, static wire.PublicKey, amount wire.Amount, expiration uint64, g Gateway) (sale, error) {
+	s := sale{Gateway: g.URL.Full(), Amount: amount}
+	t, ephemeral, err := newTweak(random, static)
 	if err != nil {
 		return s, err
 	}
-	claimKey, err := m.key.PublicKey().Times(wire.SecretKey(t))
+	claimKey, err := static.Times(wire.SecretKey(t))
 	if err != nil {
 		return s, err
 	}
 	preimage := t.preimage()
 	s.Contract.Commitment = wire.LNV2Commitment{
 		Image:      wire.PaymentImage{Hash: preimage.Hash()},
-		Amount:     g.Info.ReceiveFee.SubtractFrom(a.Amount),
-		Expiration: uint64(m.Now().Add(a.Expiry).Unix()),
+		Amount:     g.Info.ReceiveFee.SubtractFrom(amount),
+		Expiration: expiration,
 		ClaimKey:   claimKey, RefundKey: g.Info.ModuleKey, EphemeralKey: ephemeral,
 	}
 	ct, err := m.scheme.Encrypt(m.config.Key, t.seed(), preimage, wire.HashOf(s.Contract.Commitment))

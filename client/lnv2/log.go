@@ -77,6 +77,11 @@ func lnurlMeta(s sale) meta {
 	return meta{Lnurl: &lnurlReceive{Contract: s.Contract, Extra: orNull(nil)}}
 }
 
+func parseMeta(text json.RawMessage) (v meta, err error) {
+	err = json.Unmarshal(text, &v)
+	return v, err
+}
+
 func orNull(extra json.RawMessage) json.RawMessage {
 	if extra == nil {
 		return json.RawMessage("null")

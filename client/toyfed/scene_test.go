@@ -9,6 +9,7 @@ import (
 	"satchel/client/dummy"
 	"satchel/client/tbs/toy"
 	"satchel/client/toyfed"
+	"satchel/client/tpe"
 	tpetoy "satchel/client/tpe/toy"
 	"satchel/client/wire"
 )
@@ -16,8 +17,8 @@ import (
 // A scene is a federation with lightning, and one who pays with the dummy's coins.
 type scene struct {
 	*testing.T
-	fed   *toyfed.Federation
-	coins byte
+	fed           *toyfed.Federation
+	coins, nonces byte
 }
 
 // coin is what each coin is worth, in msat.
@@ -56,6 +57,8 @@ func (s *scene) check() {
 // submit asks for a transaction, signed with these keys.
 func (s *scene) submit(tx wire.Transaction, keys ...wire.SecretKey) (wire.TxID, *wire.TransactionError) {
 	s.Helper()
+	s.nonces++
+	tx.Nonce[0] = s.nonces
 	if err := tx.Sign(keys); err != nil {
 		s.Fatal(err)
 	}
@@ -65,6 +68,10 @@ func (s *scene) submit(tx wire.Transaction, keys ...wire.SecretKey) (wire.TxID, 
 		s.Fatal(err)
 	}
 	return tx.TxID(), outcome.Err
+}
+
+func coinOutput(key wire.PublicKey, amount wire.Amount) wire.DynOutput {
+	return wire.DynOutput{Dyn: wire.DynOf(toyfed.DummyID, dummy.Output{Key: key, Amount: amount})}
 }
 
 func lightningOutput(o wire.LNV2Output) wire.DynOutput {
@@ -189,6 +196,10 @@ func (s *scene) incoming(n byte, amount wire.Amount, change ...func(*wire.LNV2Co
 		s.Fatal(err)
 	}
 	return i
+}
+
+func ciphertextOf(i incoming) tpe.Ciphertext {
+	return tpe.Ciphertext{Encrypted: i.Ciphertext.Encrypted, Key: i.Ciphertext.Key, Signature: i.Ciphertext.Signature}
 }
 
 // invoice is the request for an invoice.

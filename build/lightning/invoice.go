@@ -2,9 +2,9 @@ package lightning
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 
 	"satchel/client/bolt11"
 	"satchel/client/wire"
@@ -42,12 +42,17 @@ func (n *Node) Invoice(ctx context.Context, r Request) (bolt11.Invoice, error) {
 		Description: r.Description.Direct, DescriptionHash: r.Description.Hash,
 		Expiry: r.Expiry, MinFinalCLTV: finalDelay, Features: bolt11.Basic(),
 	}
-	rand.Read(draft.PaymentSecret[:])
+	secrets := [2][32]byte{}
+	for k := range secrets {
+		if _, err := io.ReadFull(n.network.options.Random, secrets[k][:]); err != nil {
+			return bolt11.Invoice{}, err
+		}
+	}
+	draft.PaymentSecret = secrets[0]
 	if r.Hash != nil {
 		draft.PaymentHash = *r.Hash
 	} else {
-		i.Preimage = new(wire.Preimage)
-		rand.Read(i.Preimage[:])
+		i.Preimage = (*wire.Preimage)(&secrets[1])
 		draft.PaymentHash = i.Preimage.Hash()
 	}
 	signed, err := bolt11.Sign(draft, n.key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"time"
 
 	"satchel/client/wire"
@@ -16,6 +17,8 @@ type Options struct {
 	Bitcoin wire.Network
 	// Now is the clock by which invoices expire, time.Now by default.
 	Now func() time.Time
+	// Random is where keys and secrets are from, by default crypto/rand.
+	Random io.Reader
 }
 
 // A Network is a set of nodes. Its methods, and those of its nodes, may be used
@@ -32,6 +35,9 @@ func Open(ctx context.Context, store kv.Store, o Options) (*Network, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
 	}
 	db, err := kv.Open(ctx, store)
 	if err != nil {
@@ -66,7 +72,9 @@ func (n *Network) Node(ctx context.Context, alias string) (*Node, error) {
 			return read(v, &key)
 		}
 		for !key.Valid() {
-			rand.Read(key[:])
+			if _, err := io.ReadFull(n.options.Random, key[:]); err != nil {
+				return err
+			}
 		}
 		tx.Put("node/"+alias, wire.Encode(key))
 		return nil

@@ -1,0 +1,50 @@
+package lnv2
+
+import (
+	"context"
+
+	"satchel/client/wire"
+	"satchel/fsm"
+)
+
+// A Receipt says what has become of an invoice that the gateway has made.
+type Receipt struct {
+	Settled  bool
+	Preimage wire.Preimage // if it is settled
+	Why      string        // it will never be, if not ""
+}
+
+// Receipt returns what has become of an invoice, and false if the gateway has made
+// none with this payment hash.
+func (m *Gateway) Receipt(hash wire.Hash) (receipt Receipt, ok bool, err error) {
+	r := m.Executor().Snapshot()
+	s, ok := m.registered(r, hash)
+	op := fsm.OpID(s.Contract.ID())
+	if !ok || !fsm.Exists(r, op) {
+		return Receipt{}, ok, nil
+	}
+	steps, err := m.Executor().History(context.Background(), op, 0)
+	for _, rec := range steps {
+		if e, over := received(rec.State); own(rec) && over {
+			receipt = e.receipt()
+		}
+	}
+	return receipt, true, err
+}
+
+// AwaitReceipt waits until an invoice is settled or never will be.
+func (m *Gateway) AwaitReceipt(ctx context.Context, hash wire.Hash) (Receipt, error) {
+	s, ok := m.registered(m.Executor().Snapshot(), hash)
+	if !ok {
+		return Receipt{}, refuse("there is no invoice with the payment hash %v", hash)
+	}
+	e, err := await(ctx, m, fsm.OpID(s.Contract.ID()), received)
+	return e.receipt(), err
+}
+
+func (e ending) receipt() Receipt {
+	if e.preimage != nil {
+		return Receipt{Settled: true, Preimage: *e.preimage}
+	}
+	return Receipt{Why: e.why}
+}

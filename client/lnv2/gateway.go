@@ -23,8 +23,9 @@ var (
 	// can be reached from here.
 	ErrNoGateway = errors.New("federation has no lightning gateway that this wallet can use")
 
-	// ErrGatewaysSilent reports that none of the gateways answers, or is willing.
-	ErrGatewaysSilent = errors.New("no lightning gateway answers")
+	// ErrGatewaysSilent reports that a gateway does not answer, or none does that
+	// is willing.
+	ErrGatewaysSilent = errors.New("lightning gateway does not answer")
 
 	// ErrGatewayAnswer reports an answer of a gateway that cannot be used.
 	ErrGatewayAnswer = errors.New("lightning gateway misbehaves")
@@ -197,7 +198,7 @@ func ask[T any](ctx context.Context, m *Lightning, url wire.SafeURL, route strin
 	}
 	got, err := m.Fetch(ctx, client.Request{URL: origin(url) + route, Body: text})
 	if err != nil {
-		return answer, err
+		return answer, fmt.Errorf("%w: %v: %w", ErrGatewaysSilent, url, err)
 	}
 	if got.Status != 200 {
 		return answer, fmt.Errorf("%w: %v answers %d: %.200q", ErrGatewayAnswer, url, got.Status, got.Body)

@@ -16,6 +16,7 @@ import (
 
 // Errors of paying.
 var (
+	ErrInvoice  = errors.New("not a lightning invoice")
 	ErrNoAmount = errors.New("invoice has no amount")
 	ErrNetwork  = errors.New("invoice is of another network")
 	ErrExpired  = errors.New("invoice has expired")
@@ -88,13 +89,23 @@ func (m *Lightning) Read(text string) (bolt11.Invoice, error) {
 	i, err := bolt11.Decode(text)
 	switch {
 	case err != nil:
-		return i, err
+		return i, fmt.Errorf("%w: %w", ErrInvoice, err)
 	case i.Amount == 0:
 		return i, ErrNoAmount
 	case i.Network != m.config.Network:
 		return i, fmt.Errorf("%w: %q, the federation is on %q", ErrNetwork, i.Network, m.config.Network)
 	}
 	return i, nil
+}
+
+// Begun returns the payment of an invoice that has begun, if there is one.
+func (m *Lightning) Begun(text string) (q Payment, ok bool) {
+	var err error
+	if q.Invoice, err = m.Read(text); err != nil {
+		return q, false
+	}
+	q.Op, q.Begun = m.attempt(q.Invoice)
+	return q, q.Begun
 }
 
 // Quote says what paying an invoice would cost now. gateway is nil for the one

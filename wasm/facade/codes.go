@@ -10,6 +10,7 @@ import (
 	"satchel/client/archive"
 	"satchel/client/ecash"
 	"satchel/client/guardians"
+	"satchel/client/lnv2"
 	"satchel/client/mint"
 	"satchel/client/notes"
 	"satchel/client/wire"
@@ -43,12 +44,16 @@ const (
 	UnknownOperation      Code = "UnknownOperation"   // no such operation
 	StorageUnavailable    Code = "StorageUnavailable" // nothing can be kept, or not now
 	StorageFull           Code = "StorageFull"
-	StorageInUse          Code = "StorageInUse"    // another owner has taken the wallet over
-	StorageLost           Code = "StorageLost"     // what was stored is gone, or cannot be read
-	OutcomeUnknown        Code = "OutcomeUnknown"  // a commit failed: it may have been done; asking again tells, and does it if not
-	WrongPassphrase       Code = "WrongPassphrase" // of a wallet's file
-	DamagedFile           Code = "DamagedFile"     // a wallet's file that cannot be read, or is none
-	Internal              Code = "Internal"        // a mistake of this program
+	StorageInUse          Code = "StorageInUse"        // another owner has taken the wallet over
+	StorageLost           Code = "StorageLost"         // what was stored is gone, or cannot be read
+	OutcomeUnknown        Code = "OutcomeUnknown"      // a commit failed: it may have been done; asking again tells, and does it if not
+	GatewayUnavailable    Code = "GatewayUnavailable"  // no lightning gateway answers, or it misbehaves
+	GatewayTooExpensive   Code = "GatewayTooExpensive" // it asks for more than wallets accept
+	NetworkMismatch       Code = "NetworkMismatch"     // an invoice of another bitcoin network
+	Expired               Code = "Expired"             // an invoice that nobody should pay any more
+	WrongPassphrase       Code = "WrongPassphrase"     // of a wallet's file
+	DamagedFile           Code = "DamagedFile"         // a wallet's file that cannot be read, or is none
+	Internal              Code = "Internal"            // a mistake of this program
 
 	// Interrupted is answered by the link in the page, for a call that may not
 	// be repeated: the core stopped before it answered.
@@ -101,6 +106,16 @@ var sentinels = []struct {
 	{ecash.ErrUnknownOperation, UnknownOperation},
 	{ecash.ErrTaken, AlreadyTaken},
 	{ecash.ErrNotTold, NotSupported},
+	{lnv2.ErrNoGateway, GatewayUnavailable},
+	{lnv2.ErrGatewaysSilent, GatewayUnavailable},
+	{lnv2.ErrGatewayAnswer, GatewayUnavailable},
+	{lnv2.ErrInvoice, InvalidInput},
+	{lnv2.ErrNoAmount, InvalidInput},
+	{lnv2.ErrNetwork, NetworkMismatch},
+	{lnv2.ErrExpired, Expired},
+	{lnv2.ErrTooSmall, TooSmall},
+	{lnv2.ErrTooLong, InvalidInput},
+	{client.ErrNoFetch, NotSupported},
 	{archive.ErrPassphrase, WrongPassphrase},
 	{archive.ErrNoPassphrase, InvalidInput},
 	{archive.ErrForeign, DamagedFile},
@@ -123,6 +138,10 @@ func codeOf(err error) Code {
 		return coded.Code
 	case errors.As(err, &poor):
 		return InsufficientBalance
+	case errors.As(err, new(*lnv2.TermsError)):
+		return QuoteExpired
+	case errors.As(err, new(*lnv2.LimitError)):
+		return GatewayTooExpensive
 	case errors.As(err, &undecided):
 		if undecided.Count(func(err error) bool { return errors.Is(err, guardians.ErrScheme) }) > 0 {
 			return UnsupportedFederation

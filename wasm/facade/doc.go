@@ -75,6 +75,11 @@
 //	export_wallet           passphrase               {"file","name"}; the file in base64
 //	read_export             file, passphrase         [FileView]; changes nothing
 //	import_wallet           file, passphrase         [FileView]; the words and the history, no federation
+//	list_gateways           federation               list of [GatewayView], the best known first
+//	quote_pay               federation, invoice, gateway?          [PayView]
+//	pay_invoice             federation, invoice, gateway?, terms?  [PayView]; the same invoice is the same payment
+//	quote_invoice           federation, amount_msat, gateway?      [AskView]
+//	make_invoice            federation, amount_msat, description?, expiry_secs?, gateway?, terms?   [AskView]
 //	list_archived           federation, before?, limit?   list of [ArchivedView], newest first, before that time in ms
 //
 // # Codes

@@ -267,6 +267,11 @@ func init() {
 		"read_export":          unary(readExport),
 		"import_wallet":        unary(importWallet),
 		"list_archived":        unary(listArchived),
+		"list_gateways":        unary(listGateways),
+		"quote_pay":            unary(quotePay),
+		"pay_invoice":          unary(payInvoice),
+		"quote_invoice":        unary(quoteInvoice),
+		"make_invoice":         unary(makeInvoice),
 	}
 }
 

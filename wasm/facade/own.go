@@ -104,6 +104,10 @@ type Identity struct {
 	Received   bool               `json:"received,omitempty"` // e-cash that was claimed before
 	Own        bool               `json:"own,omitempty"`      // e-cash that this wallet handed out
 	Reason     string             `json:"reason,omitempty"`   // why it is unknown
+
+	Invoice   *InvoiceView        `json:"invoice,omitempty"`
+	Operation *opID               `json:"operation_id,omitempty"` // that pays the invoice, or has paid it
+	Payers    []wire.FederationID `json:"payers,omitempty"`       // that could
 }
 
 func identify(c *call, p struct {
@@ -116,6 +120,13 @@ func identify(c *call, p struct {
 	text := strings.TrimSpace(p.Text)
 	if notes, err := parseEcash(text); err == nil {
 		return identifyNotes(w, notes)
+	}
+	if looksLikeInvoice(text) {
+		v, err := identifyInvoice(w, text)
+		if err != nil {
+			return Identity{Kind: "unknown", Reason: err.Error()}, nil
+		}
+		return v, nil
 	}
 	code, err := wire.ParseInviteCode(text)
 	if err != nil {
@@ -364,8 +375,8 @@ func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {
 	}
 	v.Machines = machineViews(cl.Executor(), steps)
 	v.Guardians, v.Threshold = guardianViews(cl.Guardians().Health()), cl.Guardians().Threshold()
-	v.TakeBack = v.State == client.Ready
 	if m, err := purseFor(cl, id); err == nil {
+		v.TakeBack = v.State == client.Ready
 		text, ok, err := m.TextOf(c.ctx, id)
 		if err != nil {
 			return v, err

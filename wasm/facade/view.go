@@ -207,11 +207,11 @@ func moduleViews(config wire.ClientConfig, c *client.Client) []ModuleView {
 }
 
 // pending are the operations that are on their way: something of theirs runs
-// that does not wait for a person.
+// that does not wait for a person: to take e-cash, or to pay an invoice.
 func pending(c *client.Client) map[fsm.OpID]bool {
 	ops := map[fsm.OpID]bool{}
 	for _, rec := range c.Executor().Active() {
-		if rec.Step != "given" {
+		if rec.Step != "given" && rec.Step != "pending" {
 			ops[rec.Op] = true
 		}
 	}
@@ -243,6 +243,9 @@ type OperationView struct {
 	// Progress is how far a restore has come: from, read, end (numbers) and
 	// sessions, whether they are sessions and not items.
 	Progress map[string]any `json:"progress,omitempty"`
+
+	// Details are those of a lightning payment: invoice, gateway, preimage.
+	Details map[string]any `json:"details,omitempty"`
 }
 
 func (c *call) operationView(ctx context.Context, cl *client.Client, op client.Operation) (OperationView, error) {
@@ -250,12 +253,13 @@ func (c *call) operationView(ctx context.Context, cl *client.Client, op client.O
 	if err != nil {
 		return OperationView{}, err
 	}
+	details, progress := details(s)
 	return OperationView{
 		Federation: cl.FederationID(), ID: opID(op.ID), Number: op.Number, Kind: op.Kind,
 		Title: s.Title, State: s.State, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee,
 		Change: s.Change, Gone: s.Gone, Aside: s.Aside, Outgoing: s.Outgoing, ComingBack: s.ComingBack,
 		InFlight: s.InFlight, HandedOut: s.HandedOut, Why: s.Why, Final: s.Final, Began: op.Began.UnixMilli(),
-		Progress: s.Details,
+		Progress: progress, Details: details,
 	}, nil
 }
 

@@ -79,6 +79,22 @@ func (b *books) latest(id wire.ContractID) (wire.OutPoint, bool) {
 	return wire.OutPoint{}, false
 }
 
+// TakeBacks returns how many transactions were submitted, whatever became of them,
+// that take an outgoing contract back, because it has expired or was forfeited.
+func (f *Federation) TakeBacks() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.mustLightning().takeBacks)
+}
+
+// watch takes note of a transaction before it is processed.
+func (l *lightning) watch(id wire.TxID, tx wire.Transaction) {
+	for range takenBack(tx) {
+		l.takeBacks[id] = true
+	}
+	l.overtake(tx)
+}
+
 // fund applies an output to the books.
 func (l *lightning) fund(b *books, body []byte, at wire.OutPoint) (amount, fee wire.Amount, refused *wire.TransactionError) {
 	refuse := func(v wire.LNV2OutputError) (wire.Amount, wire.Amount, *wire.TransactionError) {

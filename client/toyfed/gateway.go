@@ -31,6 +31,7 @@ type Gateway struct {
 	images   map[wire.PaymentImage]wire.ContractID        // which contract may be paid out
 	preimage map[wire.Hash]wire.Preimage                  // of invoices that it has paid outside
 	swapped  map[wire.ContractID]swap                     // incoming contracts that it has funded
+	regrets  map[wire.OutPoint]wire.SendPaymentRequest    // that it is still going to pay
 	txs      uint64
 	channel  int64 // what it has outside more than at first, in msat
 }
@@ -40,7 +41,7 @@ func newGateway(l *lightning, number int) *Gateway {
 		l: l, number: number, terms: l.Terms,
 		node: keyOf(fmt.Sprint("node of gateway ", number)), module: keyOf(fmt.Sprint("module of gateway ", number)),
 		asked: map[string]int{}, offers: map[wire.Hash]offer{}, payments: map[wire.ContractID]wire.SendPaymentResponse{},
-		images: map[wire.PaymentImage]wire.ContractID{}, preimage: map[wire.Hash]wire.Preimage{}, swapped: map[wire.ContractID]swap{},
+		images: map[wire.PaymentImage]wire.ContractID{}, regrets: map[wire.OutPoint]wire.SendPaymentRequest{}, preimage: map[wire.Hash]wire.Preimage{}, swapped: map[wire.ContractID]swap{},
 	}
 	g.url = must(wire.ParseURL(fmt.Sprintf("https://gateway%d.toy.example/", number)))
 	g.terms.LightningKey, g.terms.ModuleKey = PublicKey(g.node), PublicKey(g.module)
@@ -97,6 +98,16 @@ func (g *Gateway) Asked(route string) int {
 	g.l.f.mu.Lock()
 	defer g.l.f.mu.Unlock()
 	return g.asked[route]
+}
+
+// requests counts those that have reached it.
+func (g *Gateway) requests() (n int) {
+	g.l.f.mu.Lock()
+	defer g.l.f.mu.Unlock()
+	for _, times := range g.asked {
+		n += times
+	}
+	return n
 }
 
 // errUnreachable is what becomes of a request that nobody answers.

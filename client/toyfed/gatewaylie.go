@@ -1,6 +1,7 @@
 package toyfed
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -19,6 +20,11 @@ type GatewayQuestion struct {
 
 	// Honest does and answers what an honest gateway would.
 	Honest func() client.Response
+}
+
+// say is an answer of JSON.
+func say(v any) (client.Response, error) {
+	return client.Response{Status: 200, Body: must(json.Marshal(v))}, nil
 }
 
 // ErrSilent is the answer of a gateway that does not answer.

@@ -2,6 +2,7 @@ package toyfed
 
 import (
 	"errors"
+	"iter"
 
 	"satchel/client/bolt11"
 	"satchel/client/wire"
@@ -89,6 +90,41 @@ func (g *Gateway) preimageFor(c wire.LNV2OutgoingContract, invoice bolt11.Invoic
 	g.preimage[invoice.PaymentHash] = preimage
 	g.channel -= int64(invoice.Amount)
 	return preimage, nil
+}
+
+// regret makes the gateway pay for a contract that it has forfeited, and claim it,
+// at the last moment: when the sender takes it back.
+func (g *Gateway) regret(r wire.SendPaymentRequest) {
+	g.l.f.mu.Lock()
+	defer g.l.f.mu.Unlock()
+	g.regrets[r.OutPoint] = r
+}
+
+// overtake lets gateways claim what a transaction is to take back.
+func (l *lightning) overtake(tx wire.Transaction) {
+	for at := range takenBack(tx) {
+		for _, g := range l.gateways {
+			if r, ok := g.regrets[at]; ok {
+				delete(g.regrets, at)
+				g.payments[r.Contract.ID()] = g.pay(r, must(decode(r.Invoice.Bolt11)))
+			}
+		}
+	}
+}
+
+// takenBack yields the outgoing contracts that their sender is to have.
+func takenBack(tx wire.Transaction) iter.Seq[wire.OutPoint] {
+	return func(yield func(wire.OutPoint) bool) {
+		for _, i := range tx.Inputs {
+			if i.Module != LNV2ID {
+				continue
+			}
+			in, err := wire.Decode[wire.LNV2Input](i.Body)
+			if err == nil && in.Witness != nil && in.Witness.Variant != wire.LNV2Claim && !yield(in.OutPoint) {
+				return
+			}
+		}
+	}
 }
 
 // swap pays an invoice of its own.

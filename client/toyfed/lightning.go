@@ -91,11 +91,14 @@ type lightning struct {
 	keys     tpe.Keys
 	gateways []*Gateway
 	outside  *Outside
-	vetted   map[wire.PeerID][]wire.SafeURL // gateways that a guardian lists; guarded by the federation's mu
+
+	// The federation's mu guards the rest.
+	vetted    map[wire.PeerID][]wire.SafeURL // gateways that a guardian lists
+	takeBacks map[wire.TxID]bool
 }
 
 func (f *Federation) newLightning(setup Lightning) *lightning {
-	l := &lightning{Lightning: setup.withDefaults(), f: f, vetted: map[wire.PeerID][]wire.SafeURL{}}
+	l := &lightning{Lightning: setup.withDefaults(), f: f, vetted: map[wire.PeerID][]wire.SafeURL{}, takeBacks: map[wire.TxID]bool{}}
 	keys, err := l.Encryption.Deal(f.random("keys of lightning"), f.Guardians, wire.Threshold(f.Guardians))
 	if err != nil {
 		panic(fmt.Sprintf("toyfed: %v", err))

@@ -135,6 +135,9 @@ func (f *Federation) submit(request []byte) (any, error) {
 		return wire.SerdeOf(wire.SubmissionOutcome{TxID: tx.id}), nil
 	}
 	f.watch(tx.id, tx.Transaction)
+	if f.lightning != nil {
+		f.lightning.watch(tx.id, tx.Transaction)
+	}
 	refused := f.hold(tx.Transaction)
 	if refused == nil {
 		refused = f.enter(tx.Transaction, true)

@@ -95,12 +95,25 @@ func (l *lightning) watch(id wire.TxID, tx wire.Transaction) {
 	l.overtake(tx)
 }
 
+var (
+	decodedInputs  memo[string, wire.LNV2Input]
+	decodedOutputs memo[string, wire.LNV2Output]
+)
+
+func decodeInput(body []byte) (wire.LNV2Input, error) {
+	return decodedInputs.get(string(body), func() (wire.LNV2Input, error) { return wire.Decode[wire.LNV2Input](body) })
+}
+
+func decodeOutput(body []byte) (wire.LNV2Output, error) {
+	return decodedOutputs.get(string(body), func() (wire.LNV2Output, error) { return wire.Decode[wire.LNV2Output](body) })
+}
+
 // fund applies an output to the books.
 func (l *lightning) fund(b *books, body []byte, at wire.OutPoint) (amount, fee wire.Amount, refused *wire.TransactionError) {
 	refuse := func(v wire.LNV2OutputError) (wire.Amount, wire.Amount, *wire.TransactionError) {
 		return 0, 0, &wire.TransactionError{Variant: wire.TxInvalidOutput, Cause: wire.DynOf(LNV2ID, v)}
 	}
-	o, err := wire.Decode[wire.LNV2Output](body)
+	o, err := decodeOutput(body)
 	switch {
 	case err != nil:
 		return refuse(wire.LNV2OutputError{Variant: wire.LNV2UnknownOutput})
@@ -121,7 +134,7 @@ func (l *lightning) spend(b *books, body []byte) (amount, fee wire.Amount, key w
 	refuse := func(v wire.LNV2InputError) (wire.Amount, wire.Amount, wire.PublicKey, *wire.TransactionError) {
 		return 0, 0, key, &wire.TransactionError{Variant: wire.TxInvalidInput, Cause: wire.DynOf(LNV2ID, v)}
 	}
-	in, err := wire.Decode[wire.LNV2Input](body)
+	in, err := decodeInput(body)
 	switch {
 	case err != nil:
 		return refuse(wire.LNV2InputError{Variant: wire.LNV2UnknownInput})

@@ -199,13 +199,22 @@ func (g *Gateway) serve(route string, body []byte) client.Response {
 	return client.Response{Status: 200, Body: must(json.Marshal(answer))}
 }
 
-// parseBody reads a request as the reference's server does.
-func parseBody[T any](body []byte) (v T, err error) {
-	if err := json.Unmarshal(body, &v); err != nil {
-		return v, refusal{422, err.Error()}
-	}
-	return v, nil
+// parseBody reads a request as the reference's server does. Reading one takes a
+// while, as there are keys in it.
+func parseBody[T any](m *memo[string, T], body []byte) (T, error) {
+	return m.get(string(body), func() (v T, err error) {
+		if err := json.Unmarshal(body, &v); err != nil {
+			return v, refusal{422, err.Error()}
+		}
+		return v, nil
+	})
 }
+
+var (
+	infoRequests    memo[string, wire.FederationID]
+	paymentRequests memo[string, wire.SendPaymentRequest]
+	invoiceRequests memo[string, wire.CreateInvoiceRequest]
+)
 
 // serves refuses what is about another federation.
 func (g *Gateway) serves(id wire.FederationID) error {
@@ -216,7 +225,7 @@ func (g *Gateway) serves(id wire.FederationID) error {
 }
 
 func (g *Gateway) routingInfo(body []byte) (any, error) {
-	id, err := parseBody[wire.FederationID](body)
+	id, err := parseBody(&infoRequests, body)
 	if err == nil {
 		err = g.serves(id)
 	}

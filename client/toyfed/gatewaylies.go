@@ -84,14 +84,14 @@ func badPayments() map[string]GatewayLie {
 
 // request is what the gateway is asked to pay.
 func (q GatewayQuestion) request() wire.SendPaymentRequest {
-	return must(parseBody[wire.SendPaymentRequest](q.Body))
+	return must(parseBody(&paymentRequests, q.Body))
 }
 
 // bill is the invoice that the gateway is asked for.
 func (q GatewayQuestion) bill() bill {
 	q.Gateway.l.f.mu.Lock()
 	defer q.Gateway.l.f.mu.Unlock()
-	return q.Gateway.bill(must(parseBody[wire.CreateInvoiceRequest](q.Body)))
+	return q.Gateway.bill(must(parseBody(&invoiceRequests, q.Body)))
 }
 
 // NeverPays are lies of a gateway that neither pays nor forfeits: the sender has

@@ -23,7 +23,7 @@ const maxInvoiceExpiry = 24 * 60 * 60
 
 // createInvoice makes an invoice, once for each payment hash.
 func (g *Gateway) createInvoice(body []byte) (any, error) {
-	r, err := parseBody[wire.CreateInvoiceRequest](body)
+	r, err := parseBody(&invoiceRequests, body)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 // sendPayment pays an invoice for a contract. A contract for which it has done so
 // before gets the same answer.
 func (g *Gateway) sendPayment(body []byte) (any, error) {
-	r, err := parseBody[wire.SendPaymentRequest](body)
+	r, err := parseBody(&paymentRequests, body)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func takenBack(tx wire.Transaction) iter.Seq[wire.OutPoint] {
 			if i.Module != LNV2ID {
 				continue
 			}
-			in, err := wire.Decode[wire.LNV2Input](i.Body)
+			in, err := decodeInput(i.Body)
 			if err == nil && in.Witness != nil && in.Witness.Variant != wire.LNV2Claim && !yield(in.OutPoint) {
 				return
 			}

@@ -199,7 +199,7 @@ func TestSessionLiesDoNotVerify(t *testing.T) {
 func TestConfigLies(t *testing.T) {
 	s := newScene(t)
 	for lie, shown := range map[liar.Lie]bool{
-		liar.ConfigOtherFederation: true, liar.ConfigOtherKeys: false, liar.ConfigOtherMintKeys: false, liar.ConfigOtherTPEKeys: false, liar.ConfigOtherMeta: false,
+		liar.ConfigOtherFederation: true, liar.ConfigOtherKeys: false, liar.ConfigOtherMintKeys: false, liar.ConfigOtherMeta: false,
 		liar.ConfigFewerModules: false, liar.ConfigMoreModules: false, liar.ConfigNoFees: false,
 	} {
 		config := lieOnce[wire.ClientConfig](t, s.f, s.p, 2, lie, "client_config")

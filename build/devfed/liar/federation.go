@@ -22,7 +22,6 @@ const (
 	ConfigFewerModules    Lie = "config-fewer-modules"
 	ConfigMoreModules     Lie = "config-more-modules"
 	ConfigNoFees          Lie = "config-no-fees"
-	ConfigOtherTPEKeys    Lie = "config-other-tpe-keys"
 	VersionsOld           Lie = "versions-old"
 	VersionsFuture        Lie = "versions-future"
 	VersionsNone          Lie = "versions-none"
@@ -44,16 +43,14 @@ var newMethods = []string{
 
 var aboutTheFederation = []falsehood{
 	{ConfigOtherKeys, "gives a config in which the guardians have exchanged their broadcast keys, or if it is alone has another", config, configs(otherKeys)},
-	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers", config, configs(moduleConfigs(map[wire.ModuleKind]change{
+	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers, and preimages are encrypted to another key", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint: changing(otherTiers), wire.KindMintV2: changing(otherDenominations),
+		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = c.PeerKeys[0] }),
 	}))},
 	{ConfigNoFees, "gives a config in which the modules take other fees", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint:   changing(func(c *wire.MintConfig) { otherFees(&c.Fee) }),
 		wire.KindMintV2: changing(func(c *wire.MintV2Config) { otherFees(&c.Fee) }),
 		wire.KindLNV2:   changing(func(c *wire.LNV2Config) { otherFees((*wire.FeeConsensus)(&c.Fee)) }),
-	}))},
-	{ConfigOtherTPEKeys, "gives a config in which preimages are encrypted to another key", config, configs(moduleConfigs(map[wire.ModuleKind]change{
-		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = c.PeerKeys[0] }),
 	}))},
 	{ConfigOtherMeta, "gives a config with another name of the federation", config, configs(otherMeta)},
 	{ConfigOtherFederation, "gives the config of another federation, whose guardians are elsewhere", config, configs(otherFederation)},

@@ -21,9 +21,9 @@ type Gateway struct {
 	number       int
 	url          wire.SafeURL
 	node, module wire.SecretKey
-	terms        wire.RoutingInfo
 
 	// The federation's mu guards the rest.
+	terms    wire.RoutingInfo
 	off      bool
 	asked    map[string]int // how often, by route
 	offers   map[wire.Hash]offer
@@ -31,7 +31,7 @@ type Gateway struct {
 	images   map[wire.PaymentImage]wire.ContractID        // which contract may be paid out
 	preimage map[wire.Hash]wire.Preimage                  // of invoices that it has paid outside
 	swapped  map[wire.ContractID]swap                     // incoming contracts that it has funded
-	regrets  map[wire.OutPoint]wire.SendPaymentRequest    // that it is still going to pay
+	regrets  map[wire.OutPoint]wire.SendPaymentRequest    // what it has forfeited, and is still going to pay
 	txs      uint64
 	channel  int64 // what it has outside more than at first, in msat
 }
@@ -40,8 +40,9 @@ func newGateway(l *lightning, number int) *Gateway {
 	g := &Gateway{
 		l: l, number: number, terms: l.Terms,
 		node: keyOf(fmt.Sprint("node of gateway ", number)), module: keyOf(fmt.Sprint("module of gateway ", number)),
-		asked: map[string]int{}, offers: map[wire.Hash]offer{}, payments: map[wire.ContractID]wire.SendPaymentResponse{},
-		images: map[wire.PaymentImage]wire.ContractID{}, regrets: map[wire.OutPoint]wire.SendPaymentRequest{}, preimage: map[wire.Hash]wire.Preimage{}, swapped: map[wire.ContractID]swap{},
+		asked: map[string]int{}, offers: map[wire.Hash]offer{}, swapped: map[wire.ContractID]swap{},
+		payments: map[wire.ContractID]wire.SendPaymentResponse{}, images: map[wire.PaymentImage]wire.ContractID{},
+		preimage: map[wire.Hash]wire.Preimage{}, regrets: map[wire.OutPoint]wire.SendPaymentRequest{},
 	}
 	g.url = must(wire.ParseURL(fmt.Sprintf("https://gateway%d.toy.example/", number)))
 	g.terms.LightningKey, g.terms.ModuleKey = PublicKey(g.node), PublicKey(g.module)

@@ -8,7 +8,8 @@ import (
 	"satchel/client"
 )
 
-// A GatewayLie answers requests to the gateways, as it likes.
+// A GatewayLie answers requests to the gateways, as it likes. It has no part in
+// payments from outside: a gateway that does not take these is switched off.
 type GatewayLie func(GatewayQuestion) (client.Response, error)
 
 // A GatewayQuestion is what a gateway is asked.

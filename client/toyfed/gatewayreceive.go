@@ -91,10 +91,7 @@ func (g *Gateway) buy(c wire.LNV2IncomingContract) (wire.Preimage, error) {
 	if refused != nil {
 		return wire.Preimage{}, errors.New("the federation refuses the contract: " + refused.Text(g.l.f.config.Kinds()))
 	}
-	key, err := g.decryptionKey(c)
-	if err != nil {
-		return wire.Preimage{}, err
-	}
+	key := must(g.decryptionKey(c)) // which there is for whatever the federation has funded
 	s := swap{preimage: ciphertext(c).Decrypt(key)}
 	if !c.Commitment.Image.Verify(s.preimage) {
 		s = swap{err: errors.New("the preimage of the contract is not that of the invoice")}

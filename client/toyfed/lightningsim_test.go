@@ -138,8 +138,8 @@ func TestPaidOnce(t *testing.T) {
 		if report.Runs < 300 {
 			t.Errorf("%d runs", report.Runs)
 		}
-		again := sim.Explore(t, sim.Plan{Seeds: 100, Faults: 3, Kill: true}, (&payer{pass: pass}).scenario(t))
-		if again.Hash != report.Hash || again.Steps != report.Steps {
+		second := sim.Explore(t, sim.Plan{Seeds: 100, Faults: 3, Kill: true}, (&payer{pass: pass}).scenario(t))
+		if second.Hash != report.Hash || second.Steps != report.Steps {
 			t.Error("another history of the same seeds")
 		}
 	}

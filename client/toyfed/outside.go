@@ -20,7 +20,7 @@ type Outside struct {
 	// The federation's mu guards the rest.
 	bills    map[wire.Hash]Bill
 	paid     map[wire.Hash]int
-	settled  map[wire.Hash]wire.Preimage // of invoices of gateways that were paid from outside
+	settled  map[wire.Hash]bool // invoices of gateways that were paid from outside
 	sent     wire.Amount
 	received wire.Amount
 	faults   []error
@@ -28,8 +28,8 @@ type Outside struct {
 
 // A Bill is an invoice of somebody outside.
 type Bill struct {
-	Name        string // from which its preimage follows
-	Amount      wire.Amount
+	Name        string      // from which its preimage follows
+	Amount      wire.Amount // in msat, 0 if the payer is to choose
 	Description string
 	Network     wire.Network // by default that of the federation
 	Expiry      uint64       // in seconds, by default an hour
@@ -39,7 +39,7 @@ type Bill struct {
 func newOutside(l *lightning) *Outside {
 	return &Outside{
 		l: l, node: keyOf("node outside"),
-		bills: map[wire.Hash]Bill{}, paid: map[wire.Hash]int{}, settled: map[wire.Hash]wire.Preimage{},
+		bills: map[wire.Hash]Bill{}, paid: map[wire.Hash]int{}, settled: map[wire.Hash]bool{},
 	}
 }
 
@@ -130,17 +130,16 @@ func (o *Outside) Pay(ctx context.Context, invoice string) error {
 func (o *Outside) pay(i bolt11.Invoice) error {
 	o.l.f.mu.Lock()
 	defer o.l.f.mu.Unlock()
-	if _, ok := o.settled[i.PaymentHash]; ok {
+	if o.settled[i.PaymentHash] {
 		return nil
 	}
 	if o.l.f.books.time > i.ExpiresAt() {
 		return fmt.Errorf("%w: it has expired", ErrUnpaid)
 	}
-	preimage, err := o.reach(i)
-	if err != nil {
+	if _, err := o.reach(i); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnpaid, err)
 	}
-	o.settled[i.PaymentHash] = preimage
+	o.settled[i.PaymentHash] = true
 	o.sent += i.Amount
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"satchel/build/devfed/rpc"
+	"satchel/client/tbs"
 	"satchel/client/wire"
 )
 
@@ -45,7 +46,7 @@ var aboutTheFederation = []falsehood{
 	{ConfigOtherKeys, "gives a config in which the guardians have exchanged their broadcast keys, or if it is alone has another", config, configs(otherKeys)},
 	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers, and preimages are encrypted to another key", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint: changing(otherTiers), wire.KindMintV2: changing(otherDenominations),
-		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = c.PeerKeys[0] }),
+		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = nobodysKey() }),
 	}))},
 	{ConfigNoFees, "gives a config in which the modules take other fees", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint:   changing(func(c *wire.MintConfig) { otherFees(&c.Fee) }),
@@ -121,6 +122,9 @@ func moduleConfigs(changes map[wire.ModuleKind]change) func(*call, *wire.ClientC
 		}
 	}
 }
+
+// nobodysKey is a key to which nobody knows the secret.
+func nobodysKey() wire.G1 { return tbs.HashV1([]byte("nobody's key")).Bytes() }
 
 func otherTiers(c *wire.MintConfig) {
 	c.Keys = rotate(c.Keys)

@@ -2,8 +2,6 @@ package lnv2
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 
 	"satchel/build/devfed/consensus"
 	"satchel/build/devfed/rpc"
@@ -27,31 +25,6 @@ func (l *Lightning) methods() map[string]consensus.Method {
 		"add_gateway":                  forOwner(Vet),
 		"remove_gateway":               forOwner(Unvet),
 	}
-}
-
-// A Pair is a tuple of two. JSON: list of two.
-type Pair[A, B any] struct {
-	First  A
-	Second B
-}
-
-// MarshalJSON returns a list of two.
-func (p Pair[A, B]) MarshalJSON() ([]byte, error) { return json.Marshal([]any{p.First, p.Second}) }
-
-// UnmarshalJSON reads a list of two, of which neither is null.
-func (p *Pair[A, B]) UnmarshalJSON(data []byte) error {
-	var list []json.RawMessage
-	err := json.Unmarshal(data, &list)
-	if err == nil && len(list) != 2 {
-		err = errors.New("want a list of two")
-	}
-	if err == nil {
-		p.First, err = rpc.Params[A](list[0])
-	}
-	if err == nil {
-		p.Second, err = rpc.Params[B](list[1])
-	}
-	return err
 }
 
 func (l *Lightning) blockCount(_ context.Context, call consensus.Call) (any, error) {
@@ -78,7 +51,7 @@ func awaitUnless[T any](ctx context.Context, call consensus.Call, find func(cons
 }
 
 func (l *Lightning) awaitIncoming(ctx context.Context, call consensus.Call) (any, error) {
-	wanted, err := rpc.Params[Pair[wire.ContractID, uint64]](call.Params)
+	wanted, err := rpc.Params[rpc.Pair[wire.ContractID, uint64]](call.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +61,7 @@ func (l *Lightning) awaitIncoming(ctx context.Context, call consensus.Call) (any
 }
 
 func (l *Lightning) awaitPreimage(ctx context.Context, call consensus.Call) (any, error) {
-	wanted, err := rpc.Params[Pair[wire.OutPoint, uint64]](call.Params)
+	wanted, err := rpc.Params[rpc.Pair[wire.OutPoint, uint64]](call.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -98,10 +71,10 @@ func (l *Lightning) awaitPreimage(ctx context.Context, call consensus.Call) (any
 }
 
 // A Batch is a part of the stream of incoming contracts, and the index behind it.
-type Batch = Pair[[]wire.LNV2IncomingContract, uint64]
+type Batch = rpc.Pair[[]wire.LNV2IncomingContract, uint64]
 
 func awaitStream(ctx context.Context, call consensus.Call) (any, error) {
-	wanted, err := rpc.Params[Pair[uint64, uint64]](call.Params)
+	wanted, err := rpc.Params[rpc.Pair[uint64, uint64]](call.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +87,7 @@ func awaitStream(ctx context.Context, call consensus.Call) (any, error) {
 		return nil, err
 	}
 	contracts, next := fromStream(view, start, n)
-	return Batch{contracts, next}, nil
+	return Batch{First: contracts, Second: next}, nil
 }
 
 // decryptionKeyShare waits until the contract is funded.
@@ -132,7 +105,7 @@ func (l *Lightning) decryptionKeyShare(ctx context.Context, call consensus.Call)
 }
 
 // An Expiration is the id of an outgoing contract and how many blocks it has left.
-type Expiration = Pair[wire.ContractID, uint64]
+type Expiration = rpc.Pair[wire.ContractID, uint64]
 
 func (l *Lightning) expiration(_ context.Context, call consensus.Call) (any, error) {
 	at, err := rpc.Params[wire.OutPoint](call.Params)
@@ -143,5 +116,6 @@ func (l *Lightning) expiration(_ context.Context, call consensus.Call) (any, err
 	if !ok {
 		return nil, nil
 	}
-	return Expiration{c.ID(), c.Expiration - min(c.Expiration, l.Blocks(call.View))}, nil
+	left := c.Expiration - min(c.Expiration, l.Blocks(call.View))
+	return Expiration{First: c.ID(), Second: left}, nil
 }

@@ -90,6 +90,20 @@ func TestParamsOfAType(t *testing.T) {
 	}
 }
 
+func TestPair(t *testing.T) {
+	for params, want := range map[string]bool{
+		`[1,"a"]`: true, ` [ 1 , "a" ] `: true, `[1]`: false, `[]`: false, `[1,"a",2]`: false, `[null,"a"]`: false, `[1,null]`: false, `null`: false, `["a",1]`: false, `{}`: false,
+	} {
+		pair, err := Params[Pair[uint64, string]](json.RawMessage(params))
+		if want != (err == nil) || want && pair != (Pair[uint64, string]{1, "a"}) {
+			t.Errorf("%s: %+v, %v", params, pair, err)
+		}
+	}
+	if text, err := json.Marshal(Pair[uint64, []string]{1 << 63, nil}); err != nil || string(text) != `[9223372036854775808,null]` {
+		t.Errorf("%s, %v", text, err)
+	}
+}
+
 // FuzzDecodeRequest checks that every message gets one JSON response with the
 // id of the request or null, or none, and that nothing panics.
 func FuzzDecodeRequest(f *testing.F) {

@@ -29,7 +29,7 @@ type step struct {
 
 // inBrowser are the packages, with those below them, whose tests start Chromium,
 // or take every core for minutes: they run one after the other.
-var inBrowser = []string{"satchel/build/bench", "satchel/build/browser", "satchel/build/kill", "satchel/build/official", "satchel/build/page", "satchel/wasm/idb"}
+var inBrowser = []string{"satchel/build/bench", "satchel/build/browser", "satchel/build/kill", "satchel/build/official", "satchel/build/page", "satchel/wasm/fetch", "satchel/wasm/idb"}
 
 // Verb is go run ./build test. It fails when anything does, after having run
 // everything that could be run.

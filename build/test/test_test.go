@@ -17,7 +17,7 @@ func TestPackages(t *testing.T) {
 	for k, some := range map[kind][]string{
 		plain:    {"satchel/fsm", "satchel/client/wire", "satchel/wasm/facade"},
 		starting: {"satchel/build", "satchel/build/test", "satchel/build/wasm", "satchel/build/devfed", "satchel/wasm/socket"},
-		driving:  {"satchel/build/kill", "satchel/build/page", "satchel/build/browser/devtools", "satchel/wasm/idb"},
+		driving:  {"satchel/build/kill", "satchel/build/page", "satchel/build/browser/devtools", "satchel/wasm/fetch", "satchel/wasm/idb"},
 	} {
 		for _, pkg := range some {
 			if !slices.Contains(all[k], pkg) {

@@ -12,6 +12,7 @@ import (
 	"satchel/client"
 	"satchel/wasm/bridge"
 	"satchel/wasm/facade"
+	"satchel/wasm/fetch"
 	"satchel/wasm/socket"
 )
 
@@ -19,6 +20,7 @@ func main() {
 	bridge.Serve(context.Background(), facade.New(client.Platform{
 		Store:  store,
 		Dial:   socket.Dial,
+		Fetch:  fetch.Do,
 		Random: rand.Reader,
 		Now:    time.Now,
 		Kinds:  facade.Kinds(),

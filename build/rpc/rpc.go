@@ -25,6 +25,7 @@ import (
 	"satchel/fsm/kv"
 	"satchel/fsm/kv/logfile"
 	"satchel/wasm/facade"
+	"satchel/wasm/fetch"
 	"satchel/wasm/socket"
 )
 
@@ -61,6 +62,7 @@ func Platform(dir string) client.Platform {
 	return client.Platform{
 		Store:  func(name string) kv.Store { return store(filepath.Join(dir, name+".kv")) },
 		Dial:   socket.Dial,
+		Fetch:  fetch.Do,
 		Random: rand.Reader,
 		Now:    time.Now,
 		Kinds:  facade.Kinds(),

@@ -46,7 +46,7 @@ export const OWNER_LOCK = "satchel-owner";
 /** The lock that a worker holds for as long as it lives. */
 export const tabLock = (name: string): string => `satchel-tab-${name}`;
 
-const once = new Set(["generate_mnemonic", "set_mnemonic", "join_federation"]);
+const once = new Set(["generate_mnemonic", "set_mnemonic", "join_federation", "make_invoice"]);
 const onceMethods = new Set(["spend_notes", "spend_notes_expert"]);
 
 /**

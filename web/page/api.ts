@@ -96,7 +96,7 @@ export interface PreviewView {
 }
 
 export interface Identity {
-  kind: "invite" | "ecash" | "unknown";
+  kind: "invite" | "ecash" | "invoice" | "unknown";
   invite_code?: string;
   federation_id?: string;
   joined: boolean;
@@ -104,6 +104,63 @@ export interface Identity {
   received?: boolean;
   own?: boolean;
   reason?: string;
+  invoice?: InvoiceView;
+  operation_id?: string; // that pays the invoice, or has paid it
+  payers?: string[]; // federations that could
+}
+
+/** What an invoice says. */
+export interface InvoiceView {
+  invoice: string;
+  amount_msat: number; // 0 if it names none
+  description: string; // from outside
+  payee: string;
+  network: string;
+  expires_ms: number;
+}
+
+export interface GatewayView {
+  url: string; // from outside
+  name?: string; // from outside
+  votes: number; // of guardians that recommend it
+  answers: boolean;
+  terms?: GatewayTerms; // given back as they are when they are agreed to
+}
+
+/** What a gateway asks for; there is more in it. */
+export interface GatewayTerms {
+  lightning_public_key: string;
+  send_fee_minimum: FeeView; // for an invoice that the gateway's own node has made
+  send_fee_default: FeeView;
+  receive_fee: FeeView;
+  receive_enabled: boolean;
+}
+
+export interface FeeView {
+  base: number; // msat
+  parts_per_million: number;
+}
+
+/** What paying an invoice costs, or that it has begun. */
+export interface PayView {
+  invoice: InvoiceView;
+  federation: string;
+  operation_id: string;
+  begun: boolean;
+  gateway?: GatewayView;
+  gateway_fee_msat: number;
+  federation_fee_msat: number;
+  blocks: number; // until the money comes back by itself
+}
+
+/** What asking for a payment comes to. */
+export interface AskView {
+  operation_id: string;
+  invoice?: InvoiceView; // once it was made
+  gateway: GatewayView;
+  amount_msat: number; // that arrives
+  gateway_fee_msat: number;
+  federation_fee_msat: number;
 }
 
 export interface SendQuote {
@@ -136,13 +193,13 @@ export interface SpentCheck {
   spent_msat: number;
 }
 
-export type OperationState = "on its way" | "ready" | "done" | "returned" | "refused";
+export type OperationState = "on its way" | "ready" | "done" | "returned" | "refused" | "lapsed";
 
 export interface OperationView {
   federation: string;
   operation_id: string;
   number: number;
-  title: string; // receive, send, restore or move
+  title: string; // receive, send, restore, move, pay or invoice
   state: OperationState;
   requested_msat: number; // what it was to be
   amount_msat: number; // what it has come to
@@ -152,12 +209,20 @@ export interface OperationView {
   aside_msat: number; // that was put aside
   outgoing: boolean;
   in_flight_msat: number;
-  coming_back?: boolean; // e-cash that is being taken back
+  coming_back?: boolean; // it is being taken back
   handed_out_msat: number;
   why?: string; // the federation's words
   final: boolean;
   began_ms: number;
   progress?: ProgressView; // of a restore
+  details?: LightningDetails; // of a payment by lightning
+}
+
+export interface LightningDetails {
+  invoice: string;
+  gateway: string; // its address, from outside
+  preimage?: string; // that proves a payment
+  expires?: number; // when an invoice lapses, in seconds since 1970
 }
 
 /** How far a restore has come: from where to where it reads, and how far it has. */

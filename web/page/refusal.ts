@@ -16,6 +16,11 @@ const refusals: readonly string[] = [
   "InsufficientBalance",
   "NoExactAmount",
   "QuoteExpired",
+  "TooSmall",
+  "GatewayUnavailable",
+  "GatewayTooExpensive",
+  "NetworkMismatch",
+  "Expired",
   "StorageFull",
 ];
 

@@ -114,6 +114,7 @@ export const operation = {
     done: "Done",
     returned: "Taken back",
     refused: "Refused",
+    lapsed: "Lapsed",
     gone: "Taken by somebody",
   },
   taken: "Taken",

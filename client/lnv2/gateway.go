@@ -80,7 +80,7 @@ func (m *Lightning) recommended(ctx context.Context) (all []Gateway, err error) 
 	for _, list := range lists {
 		once := map[wire.SafeURL]bool{}
 		for _, url := range list {
-			if m.reachable(url) && !once[url] {
+			if reachable(url, m.here) && !once[url] {
 				once[url] = true
 				votes[url]++
 			}
@@ -100,18 +100,21 @@ func (m *Lightning) recommended(ctx context.Context) (all []Gateway, err error) 
 	return all, nil
 }
 
-// reachable reports whether a page may ask a gateway: on this device only if the
-// federation is.
-func (m *Lightning) reachable(url wire.SafeURL) bool {
+// reachable reports whether a page may ask a gateway. here says that the
+// federation is on this device; then a gateway may be as well.
+func reachable(url wire.SafeURL, here bool) bool {
 	switch {
 	case url.HasCredentials():
 		return false
 	case url.Scope() == wire.Global:
 		return url.Scheme() == "https"
-	case url.Scope() != wire.Loopback || url.Scheme() != "https" && url.Scheme() != "http":
-		return false
 	}
-	for _, g := range m.Client.Config().Guardians {
+	return here && url.Scope() == wire.Loopback && (url.Scheme() == "https" || url.Scheme() == "http")
+}
+
+// onThisDevice reports whether all guardians are.
+func onThisDevice(config wire.ClientConfig) bool {
+	for _, g := range config.Guardians {
 		if g.URL.Scope() != wire.Loopback {
 			return false
 		}
@@ -169,7 +172,7 @@ func (m *Lightning) routingInfo(ctx context.Context, url wire.SafeURL) (*wire.Ro
 // choose returns the gateway at url, or the best one for which less is an order.
 func (m *Lightning) choose(ctx context.Context, url *wire.SafeURL, rank func(*wire.RoutingInfo) int) (Gateway, error) {
 	if url != nil {
-		if !m.reachable(*url) {
+		if !reachable(*url, m.here) {
 			return Gateway{}, fmt.Errorf("%w: %v", ErrNoGateway, *url)
 		}
 		info, err := m.routingInfo(ctx, *url)

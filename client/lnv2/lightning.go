@@ -26,6 +26,7 @@ type Lightning struct {
 	key    wire.SecretKey   // of contracts that somebody asked for
 	lnurl  wire.SecretKey   // of contracts that came through an LNURL
 	static []wire.SecretKey // both, of every derivation
+	here   bool             // the federation is on this device
 }
 
 // Kind is what a client must be told to use the module. options is called once
@@ -39,7 +40,7 @@ func Kind(options func() Options) client.Kind {
 				return nil, fmt.Errorf("config: %w", err)
 			}
 			o := options()
-			m := &Lightning{Host: h, config: config, scheme: o.Scheme, random: o.Random}
+			m := &Lightning{Host: h, config: config, scheme: o.Scheme, random: o.Random, here: onThisDevice(h.Client.Config())}
 			m.key, m.lnurl = staticKeys(h.Secret)
 			m.static = []wire.SecretKey{m.key, m.lnurl}
 			for _, other := range h.Others {

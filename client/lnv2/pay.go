@@ -132,6 +132,19 @@ func (m *Lightning) Quote(ctx context.Context, text string, gateway *wire.SafeUR
 	if err == nil {
 		err = q.price(m)
 	}
+	return m.unlessBegun(q, err)
+}
+
+// unlessBegun looks once more, after an error, whether a payment of the invoice has
+// begun: while this one was worked out another call may have been faster, and be
+// the reason why there is no money left for it.
+func (m *Lightning) unlessBegun(q Payment, err error) (Payment, error) {
+	if err == nil {
+		return q, nil
+	}
+	if op, begun := m.attempt(q.Invoice); begun {
+		q.Op, q.Begun, err = op, true, nil
+	}
 	return q, err
 }
 
@@ -187,7 +200,7 @@ func (m *Lightning) Pay(ctx context.Context, text string, o PayOptions) (Payment
 	}
 	count, err := m.blockCount(ctx)
 	if err != nil {
-		return q, err
+		return m.unlessBegun(q, err)
 	}
 	s, err := m.newPayment(q, count)
 	if err != nil {
@@ -213,10 +226,7 @@ func (m *Lightning) Pay(ctx context.Context, text string, o PayOptions) (Payment
 			m.logSend(tx, q)
 			return m.Begin(tx, q.Op, m.Kind(), sendMeta(s, draft, o.Extra))
 		})
-	if errors.Is(err, client.ErrExists) {
-		q.Begun, err = true, nil
-	}
-	return q, err
+	return m.unlessBegun(q, err)
 }
 
 // newPayment makes the contract of a payment.

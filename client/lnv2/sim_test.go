@@ -10,12 +10,13 @@ import (
 	"strings"
 	"testing"
 
+	"satchel/client/toyfed"
 	"satchel/fsm"
 	"satchel/fsm/sim"
 )
 
 var (
-	seeds   = flag.Int("seeds", 20, "how many seeds of each story the simulator explores")
+	seeds   = flag.Int("seeds", 8, "how many seeds of each story the simulator explores")
 	rewrite = flag.Bool("rewrite", false, "write the diagrams anew")
 )
 
@@ -31,7 +32,18 @@ func everyStory() map[string]story {
 		maps.Copy(all, some)
 	}
 	for name, s := range dishonest {
-		all["gateway "+name] = s
+		all["a gateway "+name] = s
+	}
+	var lies []toyfed.Lie
+	for _, kind := range slices.Sorted(maps.Keys(toyfed.FalseLightning())) {
+		some := toyfed.FalseLightning()[kind]
+		for _, name := range slices.Sorted(maps.Keys(some)) {
+			lies = append(lies, some[name])
+		}
+	}
+	for name, s := range lied {
+		s.lies = lies
+		all["a guardian lies "+name] = s
 	}
 	return all
 }
@@ -63,7 +75,7 @@ func TestMistakes(t *testing.T) {
 		plant func(*faulty)
 	}{
 		"an error is a failure": {stories["pay"], func(f *faulty) { f.machine = sendWith(f.Lightning, f.errorIsFailure) }},
-		"any preimage will do": {dishonest["with a wrong preimage"],
+		"any preimage will do": {dishonest["that never pays"],
 			func(f *faulty) { f.machine = sendWith(f.Lightning, f.anyPreimage) }},
 		"nobody claims": {stories["be paid"], func(f *faulty) { f.machine = forgetful(f.Lightning) }},
 	} {

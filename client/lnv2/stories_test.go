@@ -142,53 +142,40 @@ func holdFirst() func(wire.Transaction) bool {
 	}
 }
 
-// unwell answers what a gateway must not.
-func unwell(answer func(toyfed.GatewayQuestion) (client.Response, error)) toyfed.GatewayLie {
-	return toyfed.GatewayLie(answer).About("/send_payment")
-}
-
-func says(status int, body string) (client.Response, error) {
-	return client.Response{Status: status, Body: []byte(body)}, nil
-}
-
 // dishonest are stories of gateways that are not honest. The invoice can be paid.
 var dishonest = map[string]story{
-	"silent": {passes: passing, tell: paying(coffee, client.Returned),
-		gateway: unwell(func(toyfed.GatewayQuestion) (client.Response, error) { return client.Response{}, toyfed.ErrSilent })},
-	"broken": {passes: passing, tell: paying(coffee, client.Returned),
-		gateway: unwell(func(toyfed.GatewayQuestion) (client.Response, error) { return says(500, "no") })},
-	"babbling": {passes: passing, tell: paying(coffee, client.Returned),
-		gateway: unwell(func(toyfed.GatewayQuestion) (client.Response, error) { return says(200, `{"Ok":"thanks"}`) })},
-	"with a wrong preimage": {passes: passing, tell: paying(coffee, client.Returned),
-		gateway: unwell(func(toyfed.GatewayQuestion) (client.Response, error) {
-			return says(200, fmt.Sprintf(`{"Ok":%s}`, numbers(wire.Preimage{1})))
-		})},
-	"with a false forfeit": {passes: passing, tell: paying(coffee, client.Returned),
-		gateway: unwell(func(toyfed.GatewayQuestion) (client.Response, error) {
-			return says(200, fmt.Sprintf(`{"Err":%q}`, wire.Signature{1}))
-		})},
-	"paying without an answer": {tell: paying(coffee, client.Done),
-		gateway: unwell(func(q toyfed.GatewayQuestion) (client.Response, error) {
-			q.Honest()
-			return client.Response{}, toyfed.ErrSilent
-		})},
-	"paying with an error": {tell: paying(coffee, client.Done),
-		gateway: unwell(func(q toyfed.GatewayQuestion) (client.Response, error) {
-			q.Honest()
-			return says(500, "no")
-		})},
-	"paying in its own time": {tell: paying(coffee, client.Done, client.Returned), passes: 1, anyEnd: true},
+	"that never pays":     {gateways: toyfed.NeverPays(), passes: passing, tell: paying(coffee, client.Returned)},
+	"that pays in secret": {gateways: toyfed.PaysInSecret(), tell: paying(coffee, client.Done)},
+	"that takes its word back": {
+		gateways: map[string]toyfed.GatewayLie{
+			"late":  toyfed.PaysInSecret()["forfeits as well"],
+			"early": toyfed.PaysInSecret()["forfeits, and claims first"],
+		},
+		tell: paying(coffee, client.Done),
+	},
+	"that pays later": {gateways: toyfed.PaysLater(), tell: paying(coffee, client.Done)},
+	"that vanishes": {
+		gateways: map[string]toyfed.GatewayLie{"": toyfed.Vanishes(2)}, passes: passing, anyEnd: true,
+		tell: func(t *teller) error {
+			err := paying(coffee, client.Done, client.Returned)(t)
+			if errors.Is(err, ErrGatewaysSilent) || errors.Is(err, ErrExpired) {
+				return nil // it was gone before anything had begun
+			}
+			return err
+		},
+	},
+	"while time passes": {passes: 1, anyEnd: true, tell: paying(coffee, client.Done, client.Returned)},
+	"after thirty days": {tell: sleeper, anyEnd: true},
 }
 
-func numbers(p wire.Preimage) string {
-	text := "["
-	for i, b := range p {
-		if i > 0 {
-			text += ","
-		}
-		text += fmt.Sprint(b)
-	}
-	return text + "]"
+// lied are stories of a guardian that lies about lightning.
+var lied = map[string]story{
+	"of a payment":  {tell: paying(coffee, client.Done)},
+	"of a refund":   {gateways: toyfed.NeverPays(), passes: passing, tell: paying(coffee, client.Returned)},
+	"of a receipt":  {tell: stories["be paid"].tell},
+	"of an LNURL":   others["be paid through an LNURL"],
+	"of a rivalry":  {gateways: toyfed.PaysInSecret(), tell: paying(coffee, client.Done)},
+	"of an expired": stories["be paid by nobody"],
 }
 
 // sleeper tells of a wallet that is closed for thirty days in the middle of a

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,10 +31,10 @@ type story struct {
 	// and of which one guardian is off.
 	change func(*toyfed.Setup)
 
-	// gateway is how gateways lie, and lies are those of a guardian, who is chosen
+	// gateways are how gateways may lie, and lies how a guardian may, who is chosen
 	// by the seed, as the lie is.
-	gateway toyfed.GatewayLie
-	lies    []toyfed.Lie
+	gateways map[string]toyfed.GatewayLie
+	lies     []toyfed.Lie
 
 	// passes lets blocks be found and time pass, for what waits for it: when
 	// nothing else has happened for so long, or, if it is 1, at any time.
@@ -100,7 +102,10 @@ func (s story) scenario(w *sim.World) sim.Scenario {
 func (s story) stage(w *sim.World) *stage {
 	setup := toyfed.Setup{
 		Signer: toy.New(), Guardians: 4, Off: []wire.PeerID{wire.PeerID(w.Rand("off").IntN(4))},
-		Lightning: &toyfed.Lightning{Fee: fee, Lie: s.gateway},
+		Lightning: &toyfed.Lightning{Fee: fee},
+	}
+	if names := slices.Sorted(maps.Keys(s.gateways)); len(names) > 0 {
+		setup.Lightning.Lie = s.gateways[names[w.Rand("gateway's lie").IntN(len(names))]]
 	}
 	if s.lies != nil {
 		setup.Off = nil
@@ -299,7 +304,7 @@ func (s *stage) check() error {
 	}
 	all = append(all, s.addsUp(c, has))
 	for _, g := range s.fed.Gateways() {
-		if s.gateway == nil && !s.free && g.Profit() < 0 {
+		if s.gateways == nil && !s.free && g.Profit() < 0 {
 			all = append(all, fmt.Errorf("an honest gateway has lost %v msat", -g.Profit()))
 		}
 	}
@@ -339,7 +344,7 @@ func (s *stage) addsUp(c *client.Client, has wire.Amount) error {
 		if n > 1 {
 			return fmt.Errorf("%d contracts for one invoice", n)
 		}
-		if done[hash] != paid && s.gateway == nil && !s.swapped(hash) {
+		if done[hash] != paid && s.gateways == nil && !s.swapped(hash) {
 			return fmt.Errorf("%d payments are done of an invoice that was paid %d times", done[hash], paid)
 		}
 	}

@@ -10,7 +10,7 @@
 //
 //	consensus         one agreed order of items, transactions, sessions, the audit
 //	mint mintv2 meta  the modules
-//	lnv2
+//	ln lnv2
 //	ecash             what the two mints have in common
 //	guardian          the API of one guardian, and whether it answers
 //	rpc               JSON-RPC over WebSockets

@@ -3,6 +3,7 @@ package devfed
 import (
 	"satchel/build/devfed/consensus"
 	"satchel/build/devfed/ecash"
+	"satchel/build/devfed/ln"
 	"satchel/build/devfed/lnv2"
 	"satchel/build/devfed/meta"
 	"satchel/build/devfed/mint"
@@ -22,6 +23,10 @@ type kind struct {
 var kinds = map[wire.ModuleKind]kind{
 	wire.KindMint:   mintKind(mint.Deal, mint.New),
 	wire.KindMintV2: mintKind(mintv2.Deal, mintv2.New),
+	wire.KindLN: {
+		func(guardians int) []byte { return wire.Encode(ln.Deal(guardians)) },
+		openLN,
+	},
 	wire.KindLNV2: {
 		func(guardians int) []byte { return wire.Encode(lnv2.Deal(guardians)) },
 		openLNV2,
@@ -72,5 +77,17 @@ func openLNV2(f *Federation, id wire.ModuleID, secret []byte) (consensus.Module,
 		return consensus.Module{}, err
 	}
 	f.lnv2[id] = l
+	return l.Module(), nil
+}
+
+func openLN(f *Federation, _ wire.ModuleID, secret []byte) (consensus.Module, error) {
+	keys, err := wire.Decode[ln.Keys](secret)
+	if err != nil {
+		return consensus.Module{}, err
+	}
+	l, err := ln.New(keys, f.Time)
+	if err != nil {
+		return consensus.Module{}, err
+	}
 	return l.Module(), nil
 }

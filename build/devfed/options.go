@@ -41,7 +41,7 @@ type Options struct {
 	Meta []byte
 	// NoFees makes the modules free. Else the mints take 100 msat for each note
 	// that is spent or issued, and lnv2 takes 1000 msat for each contract that is
-	// funded or spent.
+	// funded or spent; ln takes nothing.
 	NoFees bool
 
 	// Gateways are vetted by all guardians.

@@ -78,7 +78,7 @@ func TestVerbSpeaks(t *testing.T) {
 	for args, want := range map[string]string{
 		"--frob":                "frob",
 		"extra":                 `no argument "extra"`,
-		"--modules mint,casino": `unknown module "casino"; known are lnv2, meta, mint, mintv2`,
+		"--modules mint,casino": `unknown module "casino"; known are ln, lnv2, meta, mint, mintv2`,
 		"--guardians 11":        "11 guardians",
 		"--session 0s":          "too short",
 		"--meta []":             `meta value "[]"`,

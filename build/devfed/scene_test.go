@@ -3,6 +3,7 @@ package devfed_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"satchel/build/devfed"
 	"satchel/client/wire"
@@ -21,6 +22,8 @@ type scene struct {
 	payer     *payer
 	sold      offer         // an incoming contract
 	at        wire.OutPoint // where it was funded
+	seller    *seller
+	open      wire.LNOutgoingContract
 	questions []question
 }
 
@@ -30,7 +33,7 @@ type question struct {
 }
 
 func newScene(t *testing.T) *scene {
-	return newSceneIn(t, start(t, devfed.Options{Modules: devfed.Kinds()}))
+	return newSceneIn(t, start(t, devfed.Options{Modules: devfed.Kinds(), Now: func() time.Time { return time.Unix(1_700_000_000, 0) }}))
 }
 
 func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
@@ -86,7 +89,34 @@ func newSceneIn(t *testing.T, f *devfed.Federation) *scene {
 		{s.second.method("recovery_slice"), []int{0, 3}}, {s.second.method("recovery_slice_hash"), []int{0, 3}},
 	}
 	s.questions = append(s.questions, s.lnv2()...)
+	s.questions = append(s.questions, s.ln()...)
 	return s
+}
+
+// ln funds contracts, registers a gateway and returns questions about them.
+func (s *scene) ln() []question {
+	p := openLN(s.p.t, s.f)
+	s.seller, s.open = p, p.outgoing(5000, wire.Preimage{1})
+	cancelled, sold, offered := p.outgoing(5001, wire.Preimage{2}), p.sale(honest), p.sale(honest)
+	p.must(
+		funding(10_000, wire.LNContract{Outgoing: &s.open}), funding(10_000, wire.LNContract{Outgoing: &cancelled}),
+		sold.offering(), sold.buying(10_000), offered.offering(),
+	)
+	p.must(p.cancel(p.gateway, cancelled))
+	for _, socket := range p.sockets {
+		if text := (registry{p, socket}).register(p.announcement(1, 600, nil)); text != "" {
+			p.t.Fatal(text)
+		}
+	}
+	return []question{
+		{p.method("block_count"), nil}, {p.method("await_block_height"), 1},
+		{p.method("account"), s.open.ID()}, {p.method("await_account"), sold.offer.ID()},
+		{p.method("await_outgoing_contract_cancelled"), cancelled.ID()},
+		{p.method("get_decrypted_preimage_status"), sold.offer.ID()}, {p.method("await_preimage_decryption"), sold.offer.ID()},
+		{p.method("offer"), offered.offer.Hash}, {p.method("await_offer"), offered.offer.Hash},
+		{p.method("list_gateways"), nil}, {p.method("remove_gateway_challenge"), p.gateway.PublicKey()},
+		{p.method("module_consensus_version"), nil}, {p.method("supported_module_consensus_version"), nil},
+	}
 }
 
 // lnv2 funds contracts and returns questions about them.

@@ -40,6 +40,7 @@ var newMethods = []string{
 	"version", "await_outputs_outcomes", "guardian_metadata", "submit_guardian_metadata", "chain_id",
 	"module_*_recovery_count", "module_*_recovery_slice", "module_*_recovery_slice_hash", "module_*_recovery_blind_nonce_outpoints",
 	"module_*_signature_shares", "module_*_recovery_signature_shares", "module_*_await_incoming_contracts",
+	"module_*_module_consensus_version", "module_*_supported_module_consensus_version",
 }
 
 var aboutTheFederation = []falsehood{
@@ -47,11 +48,13 @@ var aboutTheFederation = []falsehood{
 	{ConfigOtherMintKeys, "gives a config in which the keys of the mints belong to other tiers, and preimages are encrypted to another key", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint: changing(otherTiers), wire.KindMintV2: changing(otherDenominations),
 		wire.KindLNV2: changing(func(c *wire.LNV2Config) { c.Key = nobodysKey() }),
+		wire.KindLN:   changing(func(c *wire.LNConfig) { c.Key = nobodysKey() }),
 	}))},
 	{ConfigNoFees, "gives a config in which the modules take other fees", config, configs(moduleConfigs(map[wire.ModuleKind]change{
 		wire.KindMint:   changing(func(c *wire.MintConfig) { otherFees(&c.Fee) }),
 		wire.KindMintV2: changing(func(c *wire.MintV2Config) { otherFees(&c.Fee) }),
 		wire.KindLNV2:   changing(func(c *wire.LNV2Config) { otherFees((*wire.FeeConsensus)(&c.Fee)) }),
+		wire.KindLN:     changing(func(c *wire.LNConfig) { c.Fees.Input, c.Fees.Output = c.Fees.Output+100, c.Fees.Input+100 }),
 	}))},
 	{ConfigOtherMeta, "gives a config with another name of the federation", config, configs(otherMeta)},
 	{ConfigOtherFederation, "gives the config of another federation, whose guardians are elsewhere", config, configs(otherFederation)},

@@ -70,7 +70,7 @@ type falsehood struct {
 }
 
 // falsehoods has every lie once.
-var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutRecovery, aboutLightning, aboutAnything)
+var falsehoods = slices.Concat(aboutShares, aboutTransactions, aboutTheFederation, aboutTheirPlace, aboutSessions, aboutStores, aboutRecovery, aboutLightning, aboutLN, aboutAnything)
 
 // All returns every lie.
 func All() []Lie {

@@ -13,7 +13,8 @@ import (
 	"satchel/client/wire"
 )
 
-// Lies about lightning.
+// Lies about lightning of the second generation, and about blocks and gateways in
+// both.
 const (
 	BlocksMore            Lie = "blocks-more"
 	BlocksFewer           Lie = "blocks-fewer"
@@ -41,13 +42,13 @@ const (
 )
 
 var (
-	blockCounts = []string{"module_*_consensus_block_count"}
+	blockCounts = []string{"module_*_consensus_block_count", "module_*_block_count"}
 	preimages   = []string{"module_*_await_preimage"}
 	incoming    = []string{"module_*_await_incoming_contract"}
 	incomings   = []string{"module_*_await_incoming_contracts"}
 	expirations = []string{"module_*_outgoing_contract_expiration"}
 	keyShares   = []string{"module_*_decryption_key_share"}
-	gateways    = []string{"module_*_gateways"}
+	gateways    = []string{"module_*_gateways", "module_*_list_gateways"}
 )
 
 var aboutLightning = []falsehood{
@@ -81,9 +82,9 @@ var aboutLightning = []falsehood{
 	{KeyShareOtherGuardian, "gives another guardian's share of a decryption key, or if it is alone a random one", keyShares, told(othersKeyShare)},
 	{KeyShareOther, "gives its share of the decryption key of another contract", keyShares, told(otherKeyShare)},
 	{SilentKeyShares, "does not answer when it is asked for a share of a decryption key", keyShares, silence},
-	{GatewaysOther, "names a gateway at which nobody answers", gateways, told(func(*call, []wire.SafeURL) any { return []wire.SafeURL{noGateway(0)} })},
-	{GatewaysNone, "names no gateway", gateways, always([]wire.SafeURL{})},
-	{GatewaysMany, "names ten thousand gateways more", gateways, told(manyGateways)},
+	{GatewaysOther, "names a gateway at which nobody answers", gateways, told(otherGateway)},
+	{GatewaysNone, "names no gateway", gateways, always([]any{})},
+	{GatewaysMany, "names a thousand gateways more", gateways, told(manyGateways)},
 }
 
 func forgedIncoming(_ *call, honest lnv2.Batch) any {
@@ -143,9 +144,26 @@ func noGateway(i int) wire.SafeURL {
 	return url
 }
 
-func manyGateways(_ *call, honest []wire.SafeURL) any {
-	for i := range 10_000 {
-		honest = append(honest, noGateway(i))
+func otherGateway(c *call, answer any) any {
+	switch answer.(type) {
+	case []wire.SafeURL:
+		return []wire.SafeURL{noGateway(0)}
+	case []wire.LNAnnouncement:
+		return c.strangers(1)
 	}
-	return honest
+	panic(fmt.Sprintf("liar: %s answered with a %T", c.method, answer))
+}
+
+func manyGateways(c *call, answer any) any {
+	const many = 1000
+	switch honest := answer.(type) {
+	case []wire.SafeURL:
+		for i := range many {
+			honest = append(honest, noGateway(i))
+		}
+		return honest
+	case []wire.LNAnnouncement:
+		return append(honest, c.strangers(many)...)
+	}
+	panic(fmt.Sprintf("liar: %s answered with a %T", c.method, answer))
 }

@@ -39,3 +39,32 @@ func TestKeyShareLies(t *testing.T) {
 		}
 	}
 }
+
+// TestEarlyLies has answers that come before their time.
+func TestEarlyLies(t *testing.T) {
+	s := newScene(t)
+	p := s.seller
+	liar3 := p.sockets[3]
+	lying(t, s.f, 3, liar.HeightEarly)
+	if got := string(liar3.must(p.method("await_block_height"), never)); got != "null" {
+		t.Errorf("a height that is never reached: %s", got)
+	}
+	lying(t, s.f, 3, liar.AccountCancelled)
+	if a := ask[wire.LNAccount](liar3, p.method("await_outgoing_contract_cancelled"), s.open.ID()); !a.Outgoing.Cancelled {
+		t.Errorf("the contract is %+v", a)
+	}
+	liar3.waits(p.method("await_outgoing_contract_cancelled"), wire.ContractID{})
+	if a := ask[wire.LNAccount](p.sockets[0], p.method("account"), s.open.ID()); a.Outgoing.Cancelled {
+		t.Error("the lie came true")
+	}
+	lying(t, s.f, 3, liar.GatewaysForged)
+	for _, a := range (registry{p, liar3}).list() {
+		if a.Verify(p.config.Key) == nil {
+			t.Errorf("the forged gateway %+v verifies", a)
+		}
+	}
+	lying(t, s.f, 3, liar.GatewaysMany)
+	if n := len((registry{p, liar3}).list()); n != 1001 {
+		t.Errorf("%d gateways", n)
+	}
+}

@@ -59,5 +59,12 @@ func (b *books) sums() Audit {
 			a.Incoming += c.Amount()
 		}
 	}
+	for _, c := range b.ln.accounts {
+		if c.Outgoing != nil {
+			a.Outgoing += c.Amount
+		} else {
+			a.Incoming += c.Amount
+		}
+	}
 	return a
 }

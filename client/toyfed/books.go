@@ -21,6 +21,8 @@ type books struct {
 	contracts    []Contract
 	gateways     []wire.Amount // what each has
 	height, time uint64
+
+	ln lnBooks
 }
 
 func newBooks() *books {
@@ -35,6 +37,7 @@ func (b *books) clone() *books {
 		txs: maps.Clone(b.txs), order: slices.Clip(b.order), spent: maps.Clone(b.spent), blinded: maps.Clone(b.blinded),
 		coins: maps.Clone(b.coins), audit: b.audit,
 		contracts: slices.Clone(b.contracts), gateways: slices.Clone(b.gateways), height: b.height, time: b.time,
+		ln: b.ln.clone(),
 	}
 }
 

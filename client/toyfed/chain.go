@@ -89,6 +89,11 @@ func (b *books) due(l *lightning) (height, time uint64) {
 			sooner(&height, c.Outgoing.Expiration, b.height)
 		}
 	}
+	for _, c := range b.ln.accounts {
+		if c.Outgoing != nil && c.Amount > 0 && !c.Outgoing.Cancelled {
+			sooner(&height, uint64(c.Outgoing.Timelock)+1, b.height)
+		}
+	}
 	for _, g := range l.gateways {
 		for _, o := range g.offers {
 			if _, funded := b.latest(o.contract.ID()); !funded {

@@ -191,7 +191,7 @@ func (g *Gateway) serve(route string, body []byte) client.Response {
 	case "/send_payment":
 		answer, err = g.sendPayment(body)
 	default:
-		err = refusal{404, ""}
+		answer, err = g.serveLN(route, body)
 	}
 	var r refusal
 	if errors.As(err, &r) {

@@ -144,12 +144,16 @@ func (o *Outside) pay(i bolt11.Invoice) error {
 	return nil
 }
 
-// reach lets the gateway that made an invoice take a payment.
+// reach lets the gateway that made an invoice, or to which its hint leads, take a
+// payment.
 func (o *Outside) reach(i bolt11.Invoice) (wire.Preimage, error) {
 	for _, g := range o.l.gateways {
 		if g.terms.LightningKey == i.Payee {
 			return g.receive(i.PaymentHash, i.Amount)
 		}
+	}
+	if d := o.l.f.ln.hinted(i); d != nil {
+		return d.receive(i.PaymentHash, i.Amount)
 	}
 	return wire.Preimage{}, errors.New("there is no way to the payee")
 }

@@ -95,6 +95,9 @@ func (f *Federation) input(b *books, i wire.DynInput) (amount, fee wire.Amount, 
 	if f.lightning != nil && i.Module == LNV2ID {
 		return f.lightning.spend(b, i.Body)
 	}
+	if f.ln != nil && i.Module == LNID {
+		return f.ln.spend(b, i.Body)
+	}
 	refuse := func(v wire.Appender) *wire.TransactionError {
 		return &wire.TransactionError{Variant: wire.TxInvalidInput, Cause: wire.DynOf(i.Module, v)}
 	}
@@ -114,6 +117,9 @@ func (f *Federation) output(b *books, o wire.DynOutput, at wire.OutPoint, fresh 
 	}
 	if f.lightning != nil && o.Module == LNV2ID {
 		return f.lightning.fund(b, o.Body, at)
+	}
+	if f.ln != nil && o.Module == LNID {
+		return f.ln.fund(b, o.Body, at)
 	}
 	coin, err := wire.Decode[dummy.Output](o.Body)
 	if err != nil || o.Module != DummyID || b.coins[coin.Key] != 0 {

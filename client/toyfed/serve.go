@@ -73,6 +73,11 @@ func (f *Federation) serveModule(ctx context.Context, peer wire.PeerID, name, me
 			return answer, err
 		}
 	}
+	if local, ok := strings.CutPrefix(method, moduleMethod(LNID, "")); ok && f.ln != nil {
+		if answer, known, err := f.ln.serve(ctx, call{peer, name, local, request}); known {
+			return answer, err
+		}
+	}
 	return nil, &guardians.AnswerError{Code: -32601, Message: "Method not found"}
 }
 
@@ -97,6 +102,9 @@ func (f *Federation) versions() wire.SupportedVersions {
 	}
 	if l := f.lightning; l != nil {
 		v.Modules[LNV2ID] = wire.SupportedModule{CoreConsensus: core, Consensus: l.consensus(), API: wire.APIVersions{l.api()}}
+	}
+	if l := f.ln; l != nil {
+		v.Modules[LNID] = wire.SupportedModule{CoreConsensus: core, Consensus: l.consensus(), API: wire.APIVersions{l.api()}}
 	}
 	return v
 }

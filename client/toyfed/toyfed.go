@@ -11,7 +11,7 @@
 //
 // It knows four modules: the dummy, whose money is a number, the mints of both
 // generations, of which a federation has one or both, and, where [Setup] says so,
-// lightning of the second generation. What other people do ([Federation.Mint],
+// lightning of the second generation, and with it of the first. What other people do ([Federation.Mint],
 // [Federation.Spend]) is a transaction like any, but that nobody has paid for it.
 //
 // With lightning come a [Gateway], which a wallet reaches by [Federation.Fetch],
@@ -75,6 +75,9 @@ type Setup struct {
 	// Lightning, if set, is the lightning module of the second generation.
 	Lightning *Lightning
 
+	// LN, if set, is that of the first generation.
+	LN *LN
+
 	// Off are guardians that do not answer until they are switched on.
 	Off []wire.PeerID
 
@@ -99,6 +102,7 @@ type Federation struct {
 	world     *sim.World
 	mints     []*mint          // in the order of Mints
 	lightning *lightning       // nil without one
+	ln        *ln              // nil without one
 	broadcast []wire.SecretKey // of guardians, with which they sign sessions
 	config    wire.ClientConfig
 	id        wire.FederationID
@@ -145,6 +149,10 @@ func New(w *sim.World, s Setup) *Federation {
 	}
 	if s.Lightning != nil {
 		f.lightning = f.newLightning(*s.Lightning)
+	}
+	if s.LN != nil {
+		f.ln = f.newLN(*s.LN)
+		f.ln.register()
 	}
 	f.config = f.newConfig()
 	f.newBroadcastKeys()
@@ -199,6 +207,9 @@ func (f *Federation) newConfig() wire.ClientConfig {
 	}
 	if l := f.lightning; l != nil {
 		c.Modules[LNV2ID] = wire.ModuleConfig{Kind: wire.KindLNV2, Version: l.consensus(), Config: wire.DynConfig{Dyn: wire.DynOf(LNV2ID, l.config())}}
+	}
+	if l := f.ln; l != nil {
+		c.Modules[LNID] = wire.ModuleConfig{Kind: wire.KindLN, Version: l.consensus(), Config: wire.DynConfig{Dyn: wire.DynOf(LNID, l.config())}}
 	}
 	return c
 }

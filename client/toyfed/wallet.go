@@ -29,6 +29,9 @@ func (f *Federation) Open(ctx context.Context, name string, store kv.Store, now 
 	if f.lightning != nil {
 		versions[LNV2ID], fetch = f.lightning.api(), f.Fetch
 	}
+	if f.ln != nil {
+		versions[LNID] = f.ln.api()
+	}
 	return client.Open(ctx, client.Setup{
 		Config: f.config,
 		Secret: must(secrets.get(wallet{name, f.id}, func() (secret.Client, error) {

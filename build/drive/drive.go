@@ -42,8 +42,10 @@ type Operation struct {
 	ID        string      `json:"operation_id"`
 	Title     string      `json:"title"`
 	State     string      `json:"state"`
+	Requested wire.Amount `json:"requested_msat"`
 	Amount    wire.Amount `json:"amount_msat"`
 	Fee       wire.Amount `json:"fee_msat"`
+	Change    int64       `json:"change_msat"`
 	InFlight  wire.Amount `json:"in_flight_msat"`
 	HandedOut wire.Amount `json:"handed_out_msat"`
 	Gone      wire.Amount `json:"gone_msat"`
@@ -83,7 +85,7 @@ func atRest(data json.RawMessage, final bool) (bool, error) {
 		return false, err
 	}
 	for _, m := range d.Machines {
-		if m.Stuck == "" && !m.Final && (final || m.Current != "given") {
+		if m.Stuck == "" && !m.Final && (final || m.Current != "given" && m.Current != "pending") {
 			return false, nil
 		}
 	}

@@ -48,6 +48,7 @@ func live(t *testing.T, fresh func() drive.Wallet, notes string) {
 	t.Logf("%s, %v", preview.Name, preview.Guardians)
 	p.join()
 	p.receive(notes)
+	p.lightning()
 	balance, kinds := p.balance()
 	for _, kind := range kinds {
 		p.send(kind, balance/wire.Amount(2*len(kinds)))

@@ -238,15 +238,15 @@ func TestInvoicesThatAreRefused(t *testing.T) {
 
 func TestReceipt(t *testing.T) {
 	d := open(t, story{})
-	if _, ok, err := d.m.Receipt(wire.Hash{}); ok || err != nil {
-		t.Errorf("a receipt of nothing, %v", err)
+	if _, ok := d.m.Funded(wire.Hash{}); ok {
+		t.Error("nothing is known")
 	}
 	if _, err := d.m.AwaitReceipt(t.Context(), wire.Hash{}); !errors.Is(err, lnv2.ErrRefused) {
 		t.Errorf("waited for nothing: %v", err)
 	}
 	good, bad := must(bolt11.Decode(d.offered(false))), must(bolt11.Decode(d.offered(true)))
-	if r, ok, err := d.m.Receipt(good.PaymentHash); !ok || r != (lnv2.Receipt{}) || err != nil {
-		t.Errorf("receipt %+v, %v", r, err)
+	if funded, ok := d.m.Funded(good.PaymentHash); !ok || funded {
+		t.Errorf("known: %v, funded: %v", ok, funded)
 	}
 	d.relays()
 	paid := must(d.outside.Pay(t.Context(), good, 2016))
@@ -263,18 +263,14 @@ func TestReceipt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, wait := range []bool{false, true} {
-			for hash, want := range map[wire.Hash]lnv2.Receipt{
-				good.PaymentHash: {Settled: true, Preimage: paid.Preimage},
-				bad.PaymentHash:  {Why: "the receiver's contract has no preimage"},
-			} {
-				r, ok, err := d.m.Receipt(hash)
-				if wait {
-					r, err = d.m.AwaitReceipt(t.Context(), hash)
-				}
-				if r != want || !ok || err != nil {
-					t.Errorf("receipt %+v, %v, want %+v", r, err, want)
-				}
+		for hash, want := range map[wire.Hash]lnv2.Receipt{
+			good.PaymentHash: {Settled: true, Preimage: paid.Preimage},
+			bad.PaymentHash:  {Why: "the receiver's contract has no preimage"},
+		} {
+			funded, ok := d.m.Funded(hash)
+			r, err := d.m.AwaitReceipt(t.Context(), hash)
+			if r != want || !funded || !ok || err != nil {
+				t.Errorf("receipt %+v, %v, want %+v", r, err, want)
 			}
 		}
 	}

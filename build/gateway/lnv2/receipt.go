@@ -14,22 +14,12 @@ type Receipt struct {
 	Why      string        // it will never be, if not ""
 }
 
-// Receipt returns what has become of an invoice, and false if the gateway has made
-// none with this payment hash.
-func (m *Gateway) Receipt(hash wire.Hash) (receipt Receipt, ok bool, err error) {
+// Funded reports whether the contract of an invoice is being funded, or was, and false
+// if the gateway has made no invoice with this payment hash.
+func (m *Gateway) Funded(hash wire.Hash) (funded, ok bool) {
 	r := m.Executor().Snapshot()
 	s, ok := m.registered(r, hash)
-	op := fsm.OpID(s.Contract.ID())
-	if !ok || !fsm.Exists(r, op) {
-		return Receipt{}, ok, nil
-	}
-	steps, err := m.Executor().History(context.Background(), op, 0)
-	for _, rec := range steps {
-		if e, over := received(rec.State); own(rec) && over {
-			receipt = e.receipt()
-		}
-	}
-	return receipt, true, err
+	return ok && fsm.Exists(r, fsm.OpID(s.Contract.ID())), ok
 }
 
 // AwaitReceipt waits until an invoice is settled or never will be.

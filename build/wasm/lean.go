@@ -21,6 +21,7 @@ import (
 //     and two more SHA-3. The wallet's own hashing is that of client/tbs.
 //   - Inlining, where speed does not matter: an eighth of the program.
 //   - Which source line an instruction comes from, see dropPositions.
+//   - Tables that the program can write itself, see leaveTables.
 //
 // The modules are copied for the build, and no file of theirs is changed: some
 // are not copied, and one stands in for them.

@@ -14,6 +14,10 @@ import (
 // each function says that it has no such table. What the garbage collector
 // needs to walk a stack shares the table's space, and stays.
 //
+// The same goes for where a function keeps its arguments, which a trace would
+// print as numbers, keys among them, and for where a function must not be
+// interrupted, which a program for the browser never is.
+//
 // The layout is that of internal/abi/symtab.go and cmd/link/internal/ld/pcln.go
 // of Go 1.26; runtime/symtab.go reads it. Offset 0 means that there is none.
 
@@ -27,15 +31,20 @@ const (
 	headEntryTable = 8 + 7*8 // numbers from there on, and of the functions
 )
 
-// What is kept of each function.
+// What is kept of each function. After it come the offsets of its further tables
+// and then those of its data, which 0xffffffff says is not there.
 const (
 	functionSize  = 44
 	functionStack = 16 // offset of its table of stack depths, uint32,
 	functionFile  = 20 // of files,
 	functionLine  = 24 // and of lines
-	functionCount = 28 // of further tables, whose offsets follow the function
+	functionCount = 28 // of further tables
 	functionUnit  = 32 // place in the files of the compiled units
 	functionStart = 36 // line of the function itself
+	functionData  = 43 // how much data it has, one byte
+
+	tableUnsafe = 0 // which of its tables says where it must not be interrupted,
+	dataArgs    = 5 // and which of its data where its arguments are
 )
 
 var errPositions = errors.New("wasm: the table of functions is not as Go 1.26 writes it")
@@ -63,6 +72,7 @@ func dropPositions(memory []byte) error {
 		if err != nil {
 			return err
 		}
+		dropFurther(f)
 		for _, at := range keptTables(f) {
 			if err := keep(kept, positions, at); err != nil {
 				return err
@@ -101,28 +111,48 @@ func number(table []byte, at int) int {
 	return 1 << 31
 }
 
+// uint32At returns a number of 32 bits.
+func uint32At(b []byte, at int) int { return int(binary.LittleEndian.Uint32(b[at:])) }
+
 // function returns function number i, with what follows it.
 func function(entries []byte, i int) (f []byte, err error) {
-	const entry = 8 // where it begins, and where it is described
-	if len(entries) < (i+1)*entry {
+	if len(entries) < (i+1)*entrySize {
 		return nil, fmt.Errorf("%w: no function %d", errPositions, i)
 	}
-	at := int(binary.LittleEndian.Uint32(entries[i*entry+4:]))
+	at := uint32At(entries, i*entrySize+entryDescribed)
 	if at > len(entries)-functionSize {
 		return nil, fmt.Errorf("%w: function %d is at %d", errPositions, i, at)
 	}
 	f = entries[at:]
-	if n := int(binary.LittleEndian.Uint32(f[functionCount:])); n > (len(f)-functionSize)/4 {
-		return nil, fmt.Errorf("%w: function %d has %d tables", errPositions, i, n)
+	if tables, data := further(f); tables+data > (len(f)-functionSize)/4 {
+		return nil, fmt.Errorf("%w: function %d has %d tables and %d data", errPositions, i, tables, data)
 	}
 	return f, nil
 }
 
+// further returns how many offsets follow a function.
+func further(f []byte) (tables, data int) {
+	return uint32At(f, functionCount), int(f[functionData])
+}
+
+// dropFurther makes a function say that what else only traces and interruptions
+// need is not there.
+func dropFurther(f []byte) {
+	tables, data := further(f)
+	if tables > tableUnsafe {
+		binary.LittleEndian.PutUint32(f[functionSize+4*tableUnsafe:], 0)
+	}
+	if data > dataArgs {
+		binary.LittleEndian.PutUint32(f[functionSize+4*(tables+dataArgs):], 0xffffffff)
+	}
+}
+
 // keptTables returns where the tables of a function begin that it runs with.
 func keptTables(f []byte) (at []int) {
-	at = append(at, int(binary.LittleEndian.Uint32(f[functionStack:])))
-	for i := range int(binary.LittleEndian.Uint32(f[functionCount:])) {
-		at = append(at, int(binary.LittleEndian.Uint32(f[functionSize+4*i:])))
+	at = append(at, uint32At(f, functionStack))
+	tables, _ := further(f)
+	for i := range tables {
+		at = append(at, uint32At(f, functionSize+4*i))
 	}
 	return at
 }

@@ -52,7 +52,7 @@ func TestPositionsThatAreNeeded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := rewrite(program, func(module []byte) ([]byte, error) {
-		return joinSegments(module, func(memory []byte) error {
+		return joinSegments(module, func(memory []byte, _ int) error {
 			table, err := functionTable(memory)
 			if err == nil {
 				clear(table[number(table, headPositions):number(table, headEntryTable)])
@@ -104,6 +104,35 @@ func TestDropPositionsOfOneFunction(t *testing.T) {
 	}
 }
 
+// What further tables and data a function has, as far as they are needed.
+func TestDropFurther(t *testing.T) {
+	for _, c := range []struct{ before, after []uint32 }{
+		{nil, nil},
+		{[]uint32{2, 0, 1, 2}, []uint32{2, 0, 0, 2}},
+		{[]uint32{0, 6, 1, 2, 3, 4, 5, 6}, []uint32{0, 6, 1, 2, 3, 4, 5, 0xffffffff}},
+		{[]uint32{1, 7, 1, 2, 3, 4, 5, 6, 7, 8}, []uint32{1, 7, 0, 2, 3, 4, 5, 6, 0xffffffff, 8}},
+	} {
+		got, want := aFunction(c.before), aFunction(c.after)
+		dropFurther(got)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%d:\n%x\nwant\n%x", c.before, got, want)
+		}
+	}
+}
+
+// aFunction returns a function from how many further tables and data it has, and
+// their offsets.
+func aFunction(further []uint32) []byte {
+	f := make([]byte, functionSize)
+	if len(further) > 0 {
+		f[functionCount], f[functionData] = byte(further[0]), byte(further[1])
+		for _, offset := range further[2:] {
+			f = binary.LittleEndian.AppendUint32(f, offset)
+		}
+	}
+	return f
+}
+
 func TestDropPositionsRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
@@ -118,6 +147,7 @@ func TestDropPositionsRefuses(t *testing.T) {
 		{"a huge number", "no function", func(b []byte) []byte { b[headFunctions+7] = 1; return b }},
 		{"a function beyond the end", "is at", func(b []byte) []byte { b[88+4] = 200; return b }},
 		{"more tables than there are", "has 9 tables", func(b []byte) []byte { b[96+functionCount] = 9; return b }},
+		{"more data than there is", "has 0 tables and 9 data", func(b []byte) []byte { b[96+functionData] = 9; return b }},
 		{"a table beyond the end", "a table at 99", func(b []byte) []byte { b[96+functionStack] = 99; return b }},
 		{"a table without an end", "a table at 7", func(b []byte) []byte { b[96+functionStack] = 7; return b }},
 	} {

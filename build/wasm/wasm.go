@@ -70,9 +70,7 @@ func Build(ctx context.Context, pkg, folder string, tags ...string) (program str
 	if _, err := goCommand(ctx, append(args, pkg)...); err != nil {
 		return "", err
 	}
-	if err := rewrite(program, func(module []byte) ([]byte, error) {
-		return joinSegments(module, dropPositions)
-	}); err != nil {
+	if err := rewrite(program, lean); err != nil {
 		return "", err
 	}
 	glue, err := ExecJS(ctx)
@@ -80,6 +78,22 @@ func Build(ctx context.Context, pkg, folder string, tags ...string) (program str
 		return "", err
 	}
 	return program, os.WriteFile(filepath.Join(folder, "wasm_exec.js"), glue, 0o644)
+}
+
+// lean returns the module in the form in which it is least to download.
+func lean(module []byte) ([]byte, error) {
+	var start code
+	module, err := joinSegments(module, func(memory []byte, first int) (err error) {
+		if err := dropPositions(memory); err != nil {
+			return err
+		}
+		start, err = leaveTables(memory, first)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return addStart(module, start)
 }
 
 // rewrite puts what change makes of a file in its place.

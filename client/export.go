@@ -1,24 +1,26 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"slices"
 
 	"satchel/client/archive"
 	"satchel/client/wire"
-	"satchel/fsm/kv"
+	"satchel/fsm"
 )
 
-// archived is the prefix of the history that came with a file, by federation and
-// time.
-const archived = "h/"
-
-// Export returns the whole wallet, to be kept as a file.
+// Export returns the whole wallet, to be kept as a file. Federations that came
+// with a file and were not joined since are in it as that file had them. Those of
+// which nothing can be read are not: Unread is how many.
 func (w *Wallet) Export(ctx context.Context) (a archive.Archive, err error) {
 	a.Made, a.MadeBy = w.platform.Now().UnixMilli(), "Satchel"
 	if a.Words, err = w.Words(); err != nil {
+		return a, err
+	}
+	imported, err := w.imported()
+	if err != nil {
 		return a, err
 	}
 	for m, err := range w.Memberships() {
@@ -29,19 +31,37 @@ func (w *Wallet) Export(ctx context.Context) (a archive.Archive, err error) {
 		if err != nil {
 			return a, err
 		}
+		f.Label = imported[m.ID].Label
 		a.Federations, a.History = append(a.Federations, f), append(a.History, history...)
-		old, err := w.Archived(ctx, m.ID, 0, maxArchived)
-		if err != nil {
-			return a, err
-		}
-		a.History = append(a.History, old...)
+		delete(imported, m.ID)
 	}
-	slices.SortStableFunc(a.History, func(x, y archive.Entry) int { return int(y.Began - x.Began) })
+	for _, f := range byID(imported) {
+		f.Unknown = true
+		a.Federations = append(a.Federations, f)
+	}
+	a.Unread = w.unreadable(a.Federations)
+	old, left, err := w.exportArchived(ctx)
+	if err != nil {
+		return a, err
+	}
+	a.History, a.Omitted = append(a.History, old...), left+w.omitted()
+	slices.SortStableFunc(a.History, func(x, y archive.Entry) int { return cmp.Compare(y.Began, x.Began) })
 	return a, nil
 }
 
-// maxArchived is how much of a federation's history from files goes into a file.
-const maxArchived = 10_000
+// unreadable is how many federations cannot be read and are none of these.
+func (w *Wallet) unreadable(federations []archive.Federation) int {
+	ids := map[wire.FederationID]bool{}
+	for _, prefix := range []string{memberships, invitations} {
+		for _, id := range w.damagedUnder(prefix) {
+			ids[id] = true
+		}
+	}
+	for _, f := range federations {
+		delete(ids, f.ID)
+	}
+	return len(ids)
+}
 
 func (w *Wallet) exportFederation(ctx context.Context, m Membership) (f archive.Federation, history []archive.Entry, err error) {
 	name, _ := m.Config.MetaText("federation_name")
@@ -54,73 +74,100 @@ func (w *Wallet) exportFederation(ctx context.Context, m Membership) (f archive.
 		return f, nil, err
 	}
 	c, err := w.Client(m.ID)
-	if err != nil {
-		return f, nil, nil // what cannot be opened now can be restored with the words
+	if err == nil {
+		history, err = c.exportHistory(ctx)
+	}
+	if err != nil { // the words and the invitation are what matters
+		f.Unknown = true
+		return f, nil, ctx.Err()
 	}
 	r := c.x.Snapshot()
-	f.Balance = c.Balance(r)
-	for op := range c.Operations(r, 0) {
-		s, err := c.Summary(ctx, op)
-		if err != nil {
-			return f, nil, err
-		}
-		history = append(history, archive.Entry{
-			Federation: m.ID, ID: wire.OperationID(op.ID), Began: op.Began.UnixMilli(), Title: s.Title, State: string(s.State),
-			Final: s.Final, Outgoing: s.Outgoing, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee, Change: s.Change, Why: s.Why,
-		})
-	}
+	f.Balance, f.Unknown = c.Balance(r), c.Searching(r)
 	return f, history, nil
 }
 
-// Import takes over what a file has: the words, unless the wallet has the same
-// ones, and the history. The federations are joined, and restored, afterwards.
-// Importing a file twice changes nothing.
-func (w *Wallet) Import(ctx context.Context, a archive.Archive) error {
-	if !w.HasWords() {
-		if err := w.SetWords(ctx, a.Words); err != nil {
-			return err
-		}
-	}
-	words, err := w.Words()
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(words.Entropy(), a.Words.Entropy()) {
-		return ErrHasWords
-	}
-	return w.db.Update(ctx, func(tx *kv.Tx) error {
-		for _, e := range a.History {
-			text, err := json.Marshal(e)
-			if err != nil {
-				return err
-			}
-			tx.PutCold(archivedKey(e.Federation, e.Began)+string(e.ID[:]), text)
-		}
-		return nil
-	})
-}
-
-func archivedKey(id wire.FederationID, at int64) string {
-	return archived + string(id[:]) + string(binary.BigEndian.AppendUint64(nil, uint64(max(0, at))))
-}
-
-// Archived returns up to n entries of the history that came with files, the newest
-// first, from before that time in milliseconds, or from the newest if it is 0.
-func (w *Wallet) Archived(ctx context.Context, id wire.FederationID, before int64, n int) (list []archive.Entry, err error) {
-	bound := ""
-	if before > 0 {
-		bound = archivedKey(id, before)
-	}
-	page, _, err := w.db.Page(ctx, archived+string(id[:]), bound, n)
-	if err != nil {
-		return nil, err
-	}
-	for _, stored := range page {
-		var e archive.Entry
-		if err := json.Unmarshal(stored.Value, &e); err != nil {
+func (c *Client) exportHistory(ctx context.Context) (history []archive.Entry, err error) {
+	for op := range c.Operations(c.x.Snapshot(), 0) {
+		s, err := c.Summary(ctx, op)
+		if err != nil {
 			return nil, err
 		}
-		list = append(list, e)
+		history = append(history, archive.Entry{
+			Federation: c.FederationID(), ID: wire.OperationID(op.ID), Began: op.Began.UnixMilli(), Title: s.Title, State: string(s.State),
+			Final: s.Final, Outgoing: s.Outgoing, Requested: s.Requested, Amount: s.Amount, Fee: s.Fee, Change: s.Change, Why: s.Why,
+		})
 	}
-	return list, nil
+	return history, nil
+}
+
+const (
+	// maxArchived is how much of a federation's history from files goes into a
+	// file.
+	maxArchived  = 10_000
+	archivedPage = 1000
+)
+
+// exportArchived returns the history that came with files, of all federations, and
+// how many entries of it are left.
+func (w *Wallet) exportArchived(ctx context.Context) (list []archive.Entry, left int, err error) {
+	counts := map[wire.FederationID]int{}
+	err = w.eachArchived(ctx, archived, "", archivedPage, func(e archive.Entry) bool {
+		if counts[e.Federation]++; counts[e.Federation] > maxArchived {
+			left++
+		} else {
+			list = append(list, e)
+		}
+		return true
+	})
+	return list, left, err
+}
+
+// Archived returns up to n entries of the history of a federation that came with
+// files, the newest first: those that come after the entry last, of which only the
+// time and the id count, or from the newest if it has neither. Entries that the
+// wallet's own history has are left out.
+func (w *Wallet) Archived(ctx context.Context, id wire.FederationID, last archive.Entry, n int) (list []archive.Entry, err error) {
+	bound := ""
+	if last.Began > 0 || last.ID != (wire.OperationID{}) {
+		bound = archivedKey(id, last.Began) + string(last.ID[:])
+	}
+	err = w.eachArchived(ctx, archived+string(id[:]), bound, n, func(e archive.Entry) bool {
+		list = append(list, e)
+		return len(list) < n
+	})
+	return list, err
+}
+
+// eachArchived hands entries that came with files to do until that says no, page by
+// page.
+func (w *Wallet) eachArchived(ctx context.Context, prefix, bound string, size int, do func(archive.Entry) bool) error {
+	for {
+		page, next, err := w.db.Page(ctx, prefix, bound, size)
+		if err != nil {
+			return err
+		}
+		for _, stored := range page {
+			var e archive.Entry
+			if err := json.Unmarshal(stored.Value, &e); err != nil {
+				return err
+			}
+			if !w.hasOperation(e) && !do(e) {
+				return nil
+			}
+		}
+		if bound = next; bound == "" {
+			return nil
+		}
+	}
+}
+
+// hasOperation reports whether an entry is of an operation of this wallet. An id
+// alone does not tell: e-cash that is received a second time is the same operation.
+func (w *Wallet) hasOperation(e archive.Entry) bool {
+	c, err := w.Client(e.Federation)
+	if err != nil {
+		return false
+	}
+	op, ok := c.Operation(c.x.Snapshot(), fsm.OpID(e.ID))
+	return ok && op.Began.UnixMilli() == e.Began
 }

@@ -365,9 +365,13 @@ func (w *Wallet) mayJoin(m Membership) error {
 
 // Damaged returns the ids of federations that were joined and whose entry cannot
 // be read. Joining one again brings it back with everything in it.
-func (w *Wallet) Damaged() (ids []wire.FederationID) {
+func (w *Wallet) Damaged() []wire.FederationID { return w.damagedUnder(memberships) }
+
+// damagedUnder returns the ids of federations whose entry under a prefix cannot be
+// read.
+func (w *Wallet) damagedUnder(prefix string) (ids []wire.FederationID) {
 	for _, e := range w.db.Damaged() {
-		id, ok := strings.CutPrefix(e.Key, memberships)
+		id, ok := strings.CutPrefix(e.Key, prefix)
 		if ok && len(id) == len(wire.FederationID{}) && !w.db.Snapshot().Has(e.Key) {
 			ids = append(ids, wire.FederationID([]byte(id)))
 		}

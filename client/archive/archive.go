@@ -55,8 +55,8 @@ type Archive struct {
 	// adds those for which there is no room.
 	Omitted int
 
-	// Unread is how many federations and operations of the file could not be
-	// read. It is not written.
+	// Unread is how many federations and operations could not be read: of the
+	// file, or of the wallet when it was to be written. It is not written itself.
 	Unread int
 }
 
@@ -68,7 +68,8 @@ type Federation struct {
 	Invite     wire.InviteCode    `json:"invite"`          // of this ID, with the secret of the API
 	Derivation secret.Derivation  `json:"derivation"`
 	Joined     int64              `json:"joined_ms"`
-	Balance    wire.Amount        `json:"balance_msat"` // when the file was written
+	Balance    wire.Amount        `json:"balance_msat"`      // when the file was written
+	Unknown    bool               `json:"unknown,omitempty"` // Balance then was not known, and History may lack what was done
 	Config     *wire.ClientConfig `json:"config,omitempty"`
 }
 

@@ -46,6 +46,8 @@
 //	  derivation    "double" or "single": how keys follow from the words, see package secret
 //	  joined_ms     when it was joined
 //	  balance_msat  what could be spent when the file was written
+//	  unknown       true where the wallet could not tell that: balance_msat is of an
+//	                earlier file or 0, and history may lack operations; else left out
 //	  config        the federation's config as its guardians give it (client_config), to show
 //	                the federation without asking them; may be left out
 //	history      list of objects, the newest first:
@@ -67,7 +69,8 @@
 // Times are milliseconds since 1970, UTC, by the clock of the device. Amounts are
 // millisatoshi. Texts are cut after MaxText characters, and characters that do not
 // print are left out, when they are written and again when they are read: names
-// and reasons come from outside. Members label, config and why may be missing.
+// and reasons come from outside. Members label, unknown, config and why may be
+// missing.
 //
 // # Versions
 //

@@ -72,15 +72,20 @@
 //	back_up                 federation               null; at the guardians, now
 //	quote_move              federation               {"amount_msat","fee_msat"}
 //	move_notes              federation, key          {"operation_id"}; older e-cash becomes newer
-//	export_wallet           passphrase               {"file","name"}; the file in base64
+//	export_wallet           passphrase               [SavedView]; the file in base64, and what it tells
 //	read_export             file, passphrase         [FileView]; changes nothing
-//	import_wallet           file, passphrase         [FileView]; the words and the history, no federation
+//	import_wallet           file, passphrase         [FileView]; the words, the history and the invitations: nothing is joined
 //	list_gateways           federation               list of [GatewayView], the best known first
 //	quote_pay               federation, invoice, gateway?          [PayView]
 //	pay_invoice             federation, invoice, gateway?, terms?  [PayView]; the same invoice is the same payment
 //	quote_invoice           federation, amount_msat, gateway?      [AskView]
 //	make_invoice            federation, amount_msat, description?, expiry_secs?, gateway?, terms?   [AskView]
-//	list_archived           federation, before?, limit?   list of [ArchivedView], newest first, before that time in ms
+//	list_archived           federation, before?, before_id?, limit?   list of [ArchivedView], newest first, after the one
+//	                                                 of that time in ms and that id
+//
+// A passphrase is taken byte for byte. Keyboards write the same letters in
+// different ways, so callers bring it into Unicode's NFC before they ask, as
+// web/core does. The tables for it are not in this program.
 //
 // # Codes
 //

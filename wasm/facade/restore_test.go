@@ -113,6 +113,52 @@ func TestFile(t *testing.T) {
 	wantCode(t, err, facade.HasWords)
 }
 
+// A wallet that cannot join what its file names saves all of it again, and says
+// that it knows no balance. The file of the same wallet shows nothing twice.
+func TestFileAgain(t *testing.T) {
+	fed := federation(t, devfed.Options{Modules: []wire.ModuleKind{wire.KindMintV2}})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	w.receiveAny(id, fed, 600*1024)
+	pass := fields{"passphrase": "correct horse"}
+	first := must[facade.SavedView](w, "export_wallet", pass)
+	if f := first.View.Federations; len(f) != 1 || f[0].Unknown || f[0].Balance == 0 || first.View.Operations != 1 {
+		t.Fatalf("the first file has %+v", first.View)
+	}
+	taken := fields{"file": first.File, "passphrase": "correct horse"}
+	must[any](w, "import_wallet", taken)
+	if again := must[facade.SavedView](w, "export_wallet", pass).View; again.Operations != 1 {
+		t.Errorf("with its own file taken in, the next has %+v", again)
+	}
+	if old := must[[]facade.ArchivedView](w, "list_archived", fields{"federation": id}); len(old) != 0 {
+		t.Errorf("shown twice are %+v", old)
+	}
+
+	other := open2(t)
+	must[any](other, "import_wallet", taken)
+	if v := other.view(); len(v.Invited) != 1 || v.Invited[0].Invite.String() != first.View.Federations[0].Invite.String() {
+		t.Errorf("invited to %+v", v.Invited)
+	}
+	second := must[facade.SavedView](other, "export_wallet", pass)
+	seen := must[facade.FileView](other, "read_export", fields{"file": second.File, "passphrase": "correct horse"})
+	if f := seen.Federations; len(f) != 1 || !f[0].Unknown || !second.View.Federations[0].Unknown || seen.Operations != 1 {
+		t.Errorf("the second file has %+v", seen)
+	}
+	must[any](other, "join", fields{"invite_code": seen.Federations[0].Invite, "restore": true})
+	if v := other.view(); len(v.Invited) != 0 {
+		t.Errorf("still invited to %+v", v.Invited)
+	}
+	other.ended(id)
+	old := must[[]facade.ArchivedView](other, "list_archived", fields{"federation": id})
+	if len(old) != 1 {
+		t.Fatalf("the history is %+v", old)
+	}
+	after := fields{"federation": id, "before": old[0].Began, "before_id": old[0].ID}
+	if rest := must[[]facade.ArchivedView](other, "list_archived", after); len(rest) != 0 {
+		t.Errorf("after the last one comes %+v", rest)
+	}
+}
+
 func open2(t *testing.T) *wallet { return open(t, platform(t.TempDir())) }
 
 // What a guardian lies about while a wallet is restored makes no difference, and it

@@ -21,6 +21,9 @@ type WalletView struct {
 	// Damaged are federations whose entry cannot be read. Joining them again
 	// brings them back.
 	Damaged []wire.FederationID `json:"damaged,omitempty"`
+
+	// Invited are federations that came with a file and were not joined since.
+	Invited []FileFederationView `json:"invited,omitempty"`
 }
 
 // A FederationView is one federation. Its name and everything in Meta come from
@@ -119,7 +122,9 @@ func walletView(w *client.Wallet) (WalletView, error) {
 		v.Balance += f.Balance
 		v.Federations = append(v.Federations, f)
 	}
-	return v, nil
+	invited, err := w.Invited()
+	v.Invited = fileFederationViews(invited)
+	return v, err
 }
 
 func federationView(m client.Membership, c *client.Client, err error) FederationView {

@@ -38,7 +38,8 @@ export function layered(steps: readonly string[], edges: readonly Edge[]): Layer
     return node;
   };
   const places = new Map(steps.map((step) => [step, add(step, "step", 2 * depth.get(step)!)]));
-  const chains = known.map((edge) => chainOf(edge, back.has(edge), places, add));
+  const labels = new Map<string, Node>();
+  const chains = known.map((edge) => chainOf(edge, back.has(edge), places, labels, add));
   for (let i = 0; i < layers.length; i++) layers[i] ??= [];
   order(layers);
   return { layers, chains };
@@ -73,25 +74,36 @@ function depths(steps: readonly string[], edges: readonly Edge[], back: Set<Edge
   return depth;
 }
 
-function chainOf(edge: Edge, reversed: boolean, places: Map<string, Node>, add: (id: string, kind: Node["kind"], layer: number) => Node): Chain {
-  const [from, , to] = edge;
+type Add = (id: string, kind: Node["kind"], layer: number) => Node;
+
+/**
+ * Edges that an event leads along from one step, down, have its name together. The
+ * name of one that leads back is halfway, where there is more room.
+ */
+function chainOf(edge: Edge, reversed: boolean, places: Map<string, Node>, labels: Map<string, Node>, add: Add): Chain {
+  const [from, event, to] = edge;
   const top = places.get(reversed ? to : from)!;
   const bottom = places.get(reversed ? from : to)!;
+  const loop = top === bottom; // which goes down to its name, and back
+  const shared = `${from}\n${event}`;
+  const name = loop || reversed ? `${shared}\n${to}` : shared;
+  const last = loop ? top.layer + 1 : bottom.layer - 1;
+  const named = reversed && !loop ? top.layer + 1 + 2 * Math.floor((last - top.layer) / 4) : top.layer + 1;
   const nodes = [top];
-  const name = edge.join("\n");
-  if (top === bottom) {
-    nodes.push(add(name, "label", top.layer + 1)); // it goes down to its name, and back
-  } else {
-    for (let layer = top.layer + 1; layer < bottom.layer; layer++) {
-      nodes.push(add(layer === top.layer + 1 ? name : `${name}\n${layer}`, layer === top.layer + 1 ? "label" : "bend", layer));
-    }
-    nodes.push(bottom);
+  for (let layer = top.layer + 1; layer <= last; layer++) {
+    if (layer !== named) nodes.push(add(`${edge.join("\n")}\n${layer}`, "bend", layer));
+    else nodes.push(labels.get(name) ?? add(name, "label", layer));
   }
-  for (let i = 1; i < nodes.length; i++) {
-    nodes[i - 1]!.below.push(nodes[i]!);
-    nodes[i]!.above.push(nodes[i - 1]!);
-  }
+  labels.set(name, nodes.find((n) => n.kind === "label")!);
+  if (!loop) nodes.push(bottom);
+  for (let i = 1; i < nodes.length; i++) connect(nodes[i - 1]!, nodes[i]!);
   return { edge, nodes, reversed };
+}
+
+function connect(above: Node, below: Node): void {
+  if (above.below.includes(below)) return;
+  above.below.push(below);
+  below.above.push(above);
 }
 
 /** How often the order is improved, down and up. */

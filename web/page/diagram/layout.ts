@@ -63,7 +63,7 @@ export function layout(steps: readonly string[], edges: readonly Edge[]): Layout
     .filter((n) => n.kind === "step")
     .map((n) => ({ name: n.id, x: at(n).x - widthOf(n) / 2, y: at(n).y - boxHeight / 2, width: widthOf(n), height: boxHeight }));
   const arrows = chains.map(({ edge, nodes, reversed }) => {
-    const label = nodes[1]!;
+    const label = nodes.find((n) => n.kind === "label")!;
     return { edge, ...line(nodes, at, reversed), label: { ...at(label), width: widthOf(label) } };
   });
   return {
@@ -74,20 +74,24 @@ export function layout(steps: readonly string[], edges: readonly Edge[]): Layout
   };
 }
 
-/** Where the middle of each node is, from left to right. */
+/** Where the middle of each node is, from left to right. Nothing is wider than the widest layer has to be. */
 function columns(layers: Node[][]): Map<Node, number> {
   const x = new Map<Node, number>();
+  let widest = 0;
   for (const layer of layers) {
     let left = 0;
     for (const n of layer) {
       x.set(n, left + widthOf(n) / 2);
       left += widthOf(n) + columnGap;
     }
+    widest = Math.max(widest, left - columnGap);
   }
+  const leftmost = new Map(x);
   const passes = 12;
   for (let pass = 0; pass < passes; pass++) {
     const down = pass % 2 === 0;
     for (const layer of down ? layers : [...layers].reverse()) settle(layer, x, (n) => [...n.above, ...n.below]);
+    for (const layer of layers) keepWithin(widest, layer, x, leftmost);
   }
   const left = Math.min(...layers.flat().map((n) => x.get(n)! - widthOf(n) / 2));
   for (const [n, at] of x) x.set(n, at - left + margin);
@@ -103,6 +107,14 @@ function settle(layer: Node[], x: Map<Node, number>, neighbours: (n: Node) => No
   const fromRight = [...wanted];
   for (let i = layer.length - 2; i >= 0; i--) fromRight[i] = Math.min(wanted[i]!, fromRight[i + 1]! - space(i + 1));
   layer.forEach((n, i) => x.set(n, (fromLeft[i]! + fromRight[i]!) / 2));
+}
+
+/** Moves nodes that are outside back inside. Each has as much room there as any other: their distances stay. */
+function keepWithin(width: number, layer: Node[], x: Map<Node, number>, leftmost: Map<Node, number>): void {
+  const last = layer.at(-1);
+  if (!last) return;
+  const room = width - (leftmost.get(last)! + widthOf(last) / 2);
+  for (const n of layer) x.set(n, Math.min(Math.max(x.get(n)!, leftmost.get(n)!), leftmost.get(n)! + room));
 }
 
 function mean(numbers: number[]): number | undefined {

@@ -112,8 +112,8 @@ func reachable(url wire.SafeURL, here bool) bool {
 	return here && url.Scope() == wire.Loopback && (url.Scheme() == "https" || url.Scheme() == "http")
 }
 
-// onThisDevice reports whether all guardians are.
-func onThisDevice(config wire.ClientConfig) bool {
+// OnThisDevice reports whether all guardians of a federation are on this device.
+func OnThisDevice(config wire.ClientConfig) bool {
 	for _, g := range config.Guardians {
 		if g.URL.Scope() != wire.Loopback {
 			return false

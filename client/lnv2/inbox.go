@@ -38,6 +38,23 @@ func (m *Lightning) openInbox(tx *fsm.Tx) {
 	}
 }
 
+// Lnurl returns what the wallet's LNURL says: to whom anyone may send a payment, and
+// through which gateways, at most so many.
+func (m *Lightning) Lnurl(ctx context.Context, most int) (wire.LnurlRequest, error) {
+	r := wire.LnurlRequest{FederationID: m.FederationID(), Recipient: m.lnurl.PublicKey(), FederationKey: m.config.Key}
+	all, err := m.recommended(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, g := range all[:min(len(all), most)] {
+		r.Gateways = append(r.Gateways, g.URL)
+	}
+	if len(r.Gateways) == 0 {
+		return r, ErrNoGateway
+	}
+	return r, nil
+}
+
 // BeginSearch implements [client.Searcher]: everything that the words have is
 // looked for. Another device with the words claims by itself.
 func (m *Lightning) BeginSearch(tx *fsm.Tx, s client.Search) error {

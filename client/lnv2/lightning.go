@@ -40,7 +40,7 @@ func Kind(options func() Options) client.Kind {
 				return nil, fmt.Errorf("config: %w", err)
 			}
 			o := options()
-			m := &Lightning{Host: h, config: config, scheme: o.Scheme, random: o.Random, here: onThisDevice(h.Client.Config())}
+			m := &Lightning{Host: h, config: config, scheme: o.Scheme, random: o.Random, here: OnThisDevice(h.Client.Config())}
 			m.key, m.lnurl = staticKeys(h.Secret)
 			m.static = []wire.SecretKey{m.key, m.lnurl}
 			for _, other := range h.Others {

@@ -10,14 +10,14 @@ import (
 )
 
 // Summarize implements [client.Module].
-func (m *Lightning) Summarize(_ client.Operation, steps []fsm.Record) client.Summary {
+func (m *Lightning) Summarize(op client.Operation, steps []fsm.Record) client.Summary {
 	t := tally{Moves: m.Moves(steps)}
 	for _, rec := range steps {
 		if strings.HasPrefix(rec.Machine, "lnv2/") {
 			t.add(rec)
 		}
 	}
-	s := client.Summary{InFlight: t.InFlight(), Fee: t.Fee(), Gone: t.Gone, Aside: t.Aside, Final: !t.Busy()}
+	s := client.Summary{Details: map[string]any{}, InFlight: t.InFlight(), Fee: t.Fee(), Gone: t.Gone, Aside: t.Aside, Final: !t.Busy()}
 	switch v := t.last.(type) {
 	case interface{ paying() payment }:
 		t.send(&s, v.paying())
@@ -25,6 +25,9 @@ func (m *Lightning) Summarize(_ client.Operation, steps []fsm.Record) client.Sum
 		t.receive(&s, v.selling())
 	}
 	s.Change -= int64(s.Gone + s.Aside)
+	if v, err := parseMeta(op.Meta); err == nil && v.Send != nil {
+		s.Details["extra"] = v.Send.Extra
+	}
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 	"satchel/client/archive"
 	"satchel/client/ecash"
 	"satchel/client/guardians"
+	"satchel/client/lnurl"
 	"satchel/client/lnv2"
 	"satchel/client/mint"
 	"satchel/client/notes"
@@ -50,6 +51,8 @@ const (
 	GatewayUnavailable    Code = "GatewayUnavailable"  // no lightning gateway answers, or it misbehaves
 	GatewayTooExpensive   Code = "GatewayTooExpensive" // it asks for more than wallets accept
 	NetworkMismatch       Code = "NetworkMismatch"     // an invoice of another bitcoin network
+	ServiceUnavailable    Code = "ServiceUnavailable"  // what an LNURL leads to does not answer, or not as it should
+	ServiceRefused        Code = "ServiceRefused"      // and will not
 	Expired               Code = "Expired"             // an invoice that nobody should pay any more
 	WrongPassphrase       Code = "WrongPassphrase"     // of a wallet's file
 	DamagedFile           Code = "DamagedFile"         // a wallet's file that cannot be read, or is none
@@ -116,6 +119,17 @@ var sentinels = []struct {
 	{lnv2.ErrTooSmall, TooSmall},
 	{lnv2.ErrTooLong, InvalidInput},
 	{client.ErrNoFetch, NotSupported},
+	{lnurl.ErrUnreachable, ServiceUnavailable},
+	{lnurl.ErrAnswer, ServiceUnavailable},
+	{lnurl.ErrNotLNURL, InvalidInput},
+	{lnurl.ErrMalformed, InvalidInput},
+	{lnurl.ErrUnsupported, NotSupported},
+	{lnurl.ErrPrivate, InvalidInput},
+	{lnurl.ErrInsecure, InvalidInput},
+	{lnurl.ErrOnion, NotSupported},
+	{lnurl.ErrAmount, InvalidInput},
+	{lnurl.ErrComment, InvalidInput},
+	{lnurl.ErrTooLong, InvalidInput},
 	{archive.ErrPassphrase, WrongPassphrase},
 	{archive.ErrNoPassphrase, InvalidInput},
 	{archive.ErrForeign, DamagedFile},
@@ -138,6 +152,12 @@ func codeOf(err error) Code {
 		return coded.Code
 	case errors.As(err, &poor):
 		return InsufficientBalance
+	case errors.As(err, new(*lnurl.ServiceError)):
+		return ServiceRefused
+	case errors.Is(err, lnurl.ErrUnreachable): // before the deadline that it may have been
+		return ServiceUnavailable
+	case errors.Is(err, lnv2.ErrGatewaysSilent):
+		return GatewayUnavailable
 	case errors.As(err, new(*lnv2.TermsError)):
 		return QuoteExpired
 	case errors.As(err, new(*lnv2.LimitError)):

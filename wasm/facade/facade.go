@@ -272,6 +272,11 @@ func init() {
 		"pay_invoice":          unary(payInvoice),
 		"quote_invoice":        unary(quoteInvoice),
 		"make_invoice":         unary(makeInvoice),
+		"ask_lnurl":            unary(askLnurl),
+		"lnurl_invoice":        unary(lnurlInvoice),
+		"lnurl_withdraw":       unary(lnurlWithdraw),
+		"lnurl_login":          unary(lnurlLogin),
+		"own_lnurl":            unary(ownLnurl),
 	}
 }
 

@@ -1,6 +1,7 @@
 package facade
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -106,6 +107,7 @@ type payParams struct {
 	Invoice string            `json:"invoice"`
 	Gateway *wire.SafeURL     `json:"gateway"`
 	Terms   *wire.RoutingInfo `json:"terms"`
+	Success json.RawMessage   `json:"success"` // of lnurl_invoice
 }
 
 // quotePay says what paying an invoice costs. One that is being paid from any
@@ -124,8 +126,16 @@ func payInvoice(c *call, p payParams) (PayView, error) {
 	if err != nil || other != nil {
 		return deref(other), err
 	}
-	q, err := m.Pay(c.ctx, bare(p.Invoice), lnv2.PayOptions{Gateway: p.Gateway, Agreed: p.Terms})
+	q, err := m.Pay(c.ctx, bare(p.Invoice), lnv2.PayOptions{Gateway: p.Gateway, Agreed: p.Terms, Extra: extra(p.Success)})
 	return payView(m, q), err
+}
+
+// extra is what is kept with a payment.
+func extra(success json.RawMessage) json.RawMessage {
+	if success == nil {
+		return nil
+	}
+	return json.RawMessage(`{"success":` + string(success) + `}`)
 }
 
 func deref(v *PayView) PayView {
@@ -224,15 +234,20 @@ func (c *call) offer(p askParams, do func(*lnv2.Lightning, lnv2.Ask) (lnv2.Offer
 	if err != nil {
 		return v, err
 	}
-	v = AskView{
+	return offerView(p.Amount, o), nil
+}
+
+func offerView(amount wire.Amount, o lnv2.Offer) AskView {
+	rest := amount - o.GatewayFee
+	v := AskView{
 		Op: opID(o.Op), Gateway: gatewayView(o.Gateway), GatewayFee: o.GatewayFee, FederationFee: o.FederationFee,
-		Amount: p.Amount - o.GatewayFee - min(o.FederationFee, p.Amount-o.GatewayFee),
+		Amount: rest - min(o.FederationFee, rest),
 	}
 	if o.Op != (fsm.OpID{}) {
 		i := invoiceView(o.Invoice)
 		v.Invoice = &i
 	}
-	return v, nil
+	return v
 }
 
 // identifyInvoice reads an invoice, of whatever network.
@@ -283,6 +298,12 @@ func looksLikeInvoice(text string) bool {
 func details(s client.Summary) (details, progress map[string]any) {
 	if s.Title == "restore" {
 		return nil, s.Details
+	}
+	kept, _ := s.Details["extra"].(json.RawMessage)
+	preimage, _ := s.Details["preimage"].(string)
+	delete(s.Details, "extra")
+	if shown := success(kept, preimage); shown != nil {
+		s.Details["success"] = shown
 	}
 	return s.Details, nil
 }

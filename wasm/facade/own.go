@@ -108,6 +108,9 @@ type Identity struct {
 	Invoice   *InvoiceView        `json:"invoice,omitempty"`
 	Operation *opID               `json:"operation_id,omitempty"` // that pays the invoice, or has paid it
 	Payers    []wire.FederationID `json:"payers,omitempty"`       // that could
+
+	Domain  string `json:"domain,omitempty"`  // of an LNURL
+	Address string `json:"address,omitempty"` // a lightning address
 }
 
 func identify(c *call, p struct {
@@ -130,6 +133,9 @@ func identify(c *call, p struct {
 	}
 	code, err := wire.ParseInviteCode(text)
 	if err != nil {
+		if v, ok, err := c.identifyLink(text); ok || err != nil {
+			return v, err
+		}
 		return Identity{Kind: "unknown", Reason: reason(text, err)}, nil
 	}
 	id := code.FederationID()

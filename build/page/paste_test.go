@@ -51,14 +51,14 @@ func TestRejectedTextStays(t *testing.T) {
 		"subscribe_wallet": fakeWallet(), "subscribe_operations": []fields{}, "identify": fields{"kind": "unknown", "joined": false},
 	})
 	for text, says := range map[string]string{
-		"lnbc20m1" + strings.Repeat("q0", 60):        "This is a Lightning invoice",
+		"lnbc20m1" + strings.Repeat("q0", 60):        "This invoice is damaged or cut off",
 		"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4": "This is a Bitcoin address",
 		"cashuAeyJ0b2tlbiI6W3sicHJvb2ZzIjpbXX1dfQ":   "This is a Cashu token",
 		fakeEcash[:70]: "This e-cash is damaged or cut off",
 		"hello":        "This is neither an invitation nor e-cash",
 	} {
 		v.visit("#/open")
-		v.sees("Open an invitation or e-cash")
+		v.sees("Open an invitation, e-cash or an invoice")
 		v.paste(text)
 		v.sees(says)
 		v.Wait(fmt.Sprintf("%s.value === %q", v.finding("field", "Open an invitation"), text))

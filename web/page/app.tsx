@@ -60,9 +60,9 @@ function Current({ route }: { route: Route }) {
     case "scan":
       return <Scan />;
     case "receive":
-      return <Receive />;
+      return <Receive by={route.by} />;
     case "send":
-      return <Send />;
+      return <Send by={route.by} />;
     case "operation":
       return <Operation federation={route.federation} id={route.id} />;
     case "history":

@@ -5,9 +5,9 @@ import { foreign, walletWords } from "./foreign";
 test("what a text is instead", () => {
   const invoice = "lnbc20m1" + "q0".repeat(60);
   const cases: [string, string | undefined][] = [
-    [invoice, "lightning"],
-    [`lightning:${invoice.toUpperCase()}`, "lightning"],
-    [`Please pay ${invoice} today`, "lightning"],
+    [invoice, "invoice"],
+    [`lightning:${invoice.toUpperCase()}`, "invoice"],
+    [`Please pay ${invoice} today`, "invoice"],
     ["lnurl1dp68gurn8ghj7um9wfmxjcm99e3k7mf0v9cxj0m385ekvcenxc6r2c35", "lightning"],
     ["bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "bitcoin"],
     ["BITCOIN:BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4?amount=1", "bitcoin"],

@@ -1,14 +1,15 @@
-// Texts that are no invitation and no e-cash of a federation, and what they are
-// instead, as far as their shape shows.
+// Texts that cannot be opened, and what they are instead, as far as their shape
+// shows.
 
 import { wordCounts, wordsIn } from "./phrase";
 
 /** What a text looks like. */
-export type Foreign = "lightning" | "bitcoin" | "cashu" | "ecash";
+export type Foreign = "invoice" | "lightning" | "bitcoin" | "cashu" | "ecash";
 
 const shapes: [Foreign, RegExp][] = [
   ["cashu", /^(?:cashu:(?:\/\/)?)?cashu[ab][\w+/=-]{20,}$/i],
-  ["lightning", /^(?:lightning:(?:\/\/)?)?(?:ln(?:bcrt|bc|tbs|tb)[0-9a-z]{50,}|lnurl1[0-9a-z]{20,}|lno1[0-9a-z]{20,})$/i],
+  ["invoice", /^(?:lightning:(?:\/\/)?)?ln(?:bc|tb|sb)[0-9a-z]{50,}$/i],
+  ["lightning", /^(?:lightning:(?:\/\/)?)?(?:lnurl1[0-9a-z]{20,}|lno1[0-9a-z]{20,})$/i],
   ["bitcoin", /^(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[0-9a-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?$/i],
   ["ecash", /^(?:fedimint[0-9a-z]{20,}|[0-9a-z+/_-]{60,}={0,2})$/i],
 ];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { carried, linkTo, payload } from "./incoming";
 
 const invite = "fed11qgqzc2nhwden5te0vejkg6tdd9h8gepwvejkg6tdd9h8garhduhx6at5d9h8jmn9wshxxmmd9uqqzgxg6s3evnr6m";
+const invoice = "lnbcrt20m1" + "q0".repeat(60);
 const ecash = "AgEEkz9a".repeat(16) + "QQ==";
 
 test("what a text is about", () => {
@@ -39,6 +40,12 @@ test("what a text is about", () => {
     [`${ecash.slice(0, 76)}\n${ecash.slice(76)}`, ecash],
     [`${invite} ok`, invite],
     [`${ecash}\nok`, ecash],
+    [`lightning:${invoice}`, invoice],
+    [`LIGHTNING:${invoice.toUpperCase()}`, invoice.toUpperCase()],
+    [`lightning://${invoice}`, invoice],
+    [`Please pay ${invoice}, thanks`, invoice],
+    [`Please pay <lightning:${invoice}>.`, invoice],
+    [`https://wallet.example/#lightning:${invoice}`, invoice],
     ["neither this nor that", "neither this nor that"],
     ["", ""],
   ];

@@ -1,14 +1,14 @@
 // What comes in from outside as text: pasted, scanned, or in a link.
 
-/** Schemes that people put before an invitation or e-cash. */
-const schemes = /^(?:web\+)?fedimint:(?:\/\/)?/i;
+/** Schemes that people put before an invitation, e-cash or an invoice. */
+const schemes = /^(?:(?:web\+)?fedimint|lightning):(?:\/\/)?/i;
 
 /** The longest text that is looked at; e-cash of a thousand notes is shorter. */
 const longest = 1 << 20;
 
 /**
  * Returns what a text is about: a link to a wallet is about what it carries, the
- * name of a scheme says nothing, nor do words around an invitation or e-cash.
+ * name of a scheme says nothing, nor do words around what can be opened.
  */
 export function payload(text: string): string {
   const plain = once(text.trim().slice(0, longest));
@@ -21,8 +21,8 @@ export function payload(text: string): string {
 /** What people put around a text: quotes, brackets, the end of a sentence. */
 const around = /^[("'<[{\u2018-\u201e\u00ab]+|[)"'>\]}\u2018-\u201e\u00bb.,;:!?]+$/gu;
 
-/** An invitation or e-cash, as far as its letters show. */
-const telling = /^(?:fed1[0-9a-z]{20,}|fedimint[0-9a-z]{40,}|[0-9a-z+/_-]{80,}={0,2})$/i;
+/** An invitation, e-cash or an invoice, as far as its letters show. */
+const telling = /^(?:fed1[0-9a-z]{20,}|ln(?:bc|tb|sb)[0-9a-z]{50,}|fedimint[0-9a-z]{40,}|[0-9a-z+/_-]{80,}={0,2})$/i;
 
 /** Whether all of a text are lines of a length, into which a mail program has broken it. */
 function isBroken(text: string): boolean {

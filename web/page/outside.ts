@@ -42,4 +42,4 @@ export function textIn(value: unknown, name: string): string | undefined {
 }
 
 /** Lengths, in characters, to which texts from outside are cut. */
-export const lengths = { name: 60, welcome: 400, why: 300, technical: 200 };
+export const lengths = { name: 60, note: 140, welcome: 400, why: 300, technical: 200 };

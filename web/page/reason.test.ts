@@ -14,8 +14,13 @@ function guardian(peer: number, state: GuardianView["state"], more: Partial<Guar
 const four = [guardian(0, "up"), guardian(1, "up"), guardian(2, "up"), guardian(3, "down")];
 const two = [guardian(0, "up"), guardian(1, "up"), guardian(2, "down"), guardian(3, "connecting")];
 
-function waiting(name: string, since_ms: number): MachineView {
-  return { id: 1, name, steps: [], edges: [], visited: [], current: "", final: false, waits: [{ event: "e", since_ms }] };
+function waiting(name: string, since_ms: number, change: Partial<MachineView> = {}): MachineView {
+  return { id: 1, name, steps: [], edges: [], visited: [], current: "", final: false, waits: [{ event: "e", since_ms }], ...change };
+}
+
+/** A payment for which a gateway was asked. */
+function asked(since_ms: number, error?: string): MachineView {
+  return waiting("lnv2/send", 0, { current: "funded", waits: [{ event: "gateway answered", since_ms, ...(error ? { error } : {}) }] });
 }
 
 function operation(machines: MachineView[], guardians: GuardianView[]): OperationDetail {
@@ -33,6 +38,10 @@ test("an operation says what it waits for, and how long it has", () => {
       "Asking which of it somebody else has taken: 3 of 4 guardians have to say, 12 s",
     ],
     [operation([waiting("mint/packing", 8000)], four), true, "Waiting for 3 of 4 guardians to sign, 12 s"],
+    [operation([waiting("mint/issuance", 1), asked(8000)], four), true, "Waiting for the gateway to pay it, 12 s"],
+    [operation([asked(8000, "no")], four), true, "Waiting for the gateway, 12 s: it gives no answer yet, and is asked again"],
+    [operation([waiting("transaction", 8000), waiting("lnv2/send", 1, { current: "funding" })], four), true, "Waiting for 3 of 4 guardians to agree, 12 s"],
+    [operation([waiting("lnv2/receive", 8000, { current: "claimable" })], four), true, "Waiting for the guardians, 12 s"],
     [operation([waiting("another", 8000)], four), true, "Waiting for the guardians, 12 s"],
     [operation([], four), true, "Waiting for the guardians, 19 s"],
     [operation([waiting("transaction", 8000)], two), true, "Waiting for guardians, 12 s: 2 of 4 answer, 3 are needed"],

@@ -13,6 +13,7 @@ const refusals: readonly string[] = [
   "Recovering",
   "UnsupportedFederation",
   "FederationUnreachable",
+  "Refused",
   "InsufficientBalance",
   "NoExactAmount",
   "QuoteExpired",

@@ -11,6 +11,8 @@ test("every route is written and read", () => {
     { screen: "scan" },
     { screen: "receive" },
     { screen: "send" },
+    { screen: "receive", by: "lightning" },
+    { screen: "send", by: "lightning" },
     { screen: "operation", federation: id, id },
     { screen: "history", filter: "all" },
     { screen: "history", filter: "open" },
@@ -26,4 +28,5 @@ test("what is no route is home", () => {
     assert.deepEqual(parse(hash), { screen: "home" }, hash);
   }
   assert.deepEqual(parse("#/history/other"), { screen: "history", filter: "all" });
+  assert.deepEqual(parse("#/receive/other"), { screen: "receive" });
 });

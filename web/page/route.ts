@@ -9,12 +9,15 @@ import { handPhrase } from "./phrase";
 
 export type Filter = "all" | "received" | "sent" | "open";
 
+/** By which means money comes in or goes out; e-cash if it is not said. */
+export type Means = "lightning";
+
 export type Route =
   | { screen: "home" }
   | { screen: "open" }
   | { screen: "scan" }
-  | { screen: "receive" }
-  | { screen: "send" }
+  | { screen: "receive"; by?: Means }
+  | { screen: "send"; by?: Means }
   | { screen: "operation"; federation: string; id: string }
   | { screen: "history"; filter: Filter }
   | { screen: "federation"; id: string }
@@ -27,13 +30,17 @@ export type Route =
 
 /** What belongs to an entry of the history, and survives a reload. */
 export interface Memory {
-  /** What is being opened: an invitation or e-cash. */
+  /** What is being opened: an invitation, e-cash or an invoice. */
   text?: string;
   /** Whether what was to be opened were the words of a wallet, which are not kept. */
   words?: boolean;
-  /** What was typed as the amount to send, and from where. */
+  /** What was typed as the amount, and of which federation. */
   amount?: string;
   federation?: string;
+  /** What was typed as the note of an invoice. */
+  note?: string;
+  /** The address of the gateway that was chosen. */
+  gateway?: string;
   /** The payment that is being made here: asked for twice, it is made once. */
   sending?: object;
   /** The code with which it ended so that it is not known whether it was made. */
@@ -55,10 +62,11 @@ const hex = /^[0-9a-f]{64}$/;
 export function parse(hash: string): Route {
   const [screen = "", a = "", b = ""] = hash.replace(/^#?\/?/, "").split("/");
   switch (screen) {
-    case "open":
-    case "scan":
     case "receive":
     case "send":
+      return a === "lightning" ? { screen, by: a } : { screen };
+    case "open":
+    case "scan":
     case "settings":
     case "words":
     case "restore":
@@ -87,6 +95,9 @@ export function format(route: Route): string {
       return `#/operation/${route.federation}/${route.id}`;
     case "federation":
       return `#/federation/${route.id}`;
+    case "receive":
+    case "send":
+      return route.by ? `#/${route.screen}/${route.by}` : `#/${route.screen}`;
   }
   return `#/${route.screen}`;
 }

@@ -83,6 +83,23 @@ test("a payment adds up to what it does to the balance", () => {
       ["Amount 1000", "Taken by somebody 60", "Put aside 40", "Fee 30", "It costs you 130"],
       "\u2212130",
     ],
+    [
+      operation({ title: "pay", outgoing: true, state: "on its way", requested_msat: 10_000, amount_msat: 10_000, fee_msat: 60, change_msat: -10_060 }),
+      ["Amount 10000", "Fee 60", "You pay 10060"],
+      "\u221210060",
+    ],
+    [
+      operation({ title: "pay", state: "returned", requested_msat: 10_000, amount_msat: 10_000, fee_msat: 20, change_msat: -20 }),
+      ["Amount 10000", "Fee 20", "It costs you 20"],
+      "\u221220",
+    ],
+    [
+      operation({ title: "invoice", requested_msat: 10_000, amount_msat: 10_000, fee_msat: 60, change_msat: 9940 }),
+      ["Amount 10000", "Fee -60", "You get 9940"],
+      "+9940",
+    ],
+    [operation({ title: "invoice", state: "ready", requested_msat: 10_000, amount_msat: 10_000 }), [], "10000"],
+    [operation({ title: "invoice", state: "lapsed", requested_msat: 10_000 }), [], "tried 10000"],
   ];
   for (const [op, sum, row] of cases) {
     assert.deepEqual(lines(op), sum);

@@ -27,6 +27,7 @@ export function linesOf(op: OperationView): Line[] {
     ];
   }
   if (op.title === "restore") return linesOfRestore(op);
+  if (op.title === "invoice") return linesOfInvoice(op);
   const fee = { label: labels.fee, msat: op.fee_msat };
   const home = op.state === "returned" || op.state === "refused" || op.coming_back || op.title === "move";
   if (!home) return [amount, fee, { label: labels.pay, msat: 0 - op.change_msat }];
@@ -43,6 +44,13 @@ function linesOfRestore(op: OperationView): Line[] {
   if (op.amount_msat === 0 && op.gone_msat === 0) return [];
   const total = op.change_msat < 0 ? { label: labels.cost, msat: 0 - op.change_msat } : { label: labels.get, msat: op.change_msat };
   return [{ label: labels.found, msat: op.amount_msat }, ...lessIfAny(labels.elsewhere, op.gone_msat), less(labels.fee, op.fee_msat), total];
+}
+
+/** The lines of an invoice that somebody has paid: before, nobody knows what arrives. */
+function linesOfInvoice(op: OperationView): Line[] {
+  if (op.state === "ready" || op.state === "lapsed") return [];
+  const labels = texts.sums;
+  return [{ label: labels.amount, msat: op.requested_msat }, less(labels.fee, op.fee_msat), { label: labels.get, msat: op.change_msat }];
 }
 
 function less(label: string, msat: number): Line {
@@ -79,12 +87,13 @@ export interface Shown {
 
 /**
  * What a payment does to the balance: "+" for what comes in, "\u2212" for what goes
- * out. Where nothing has moved it is what was tried. Of a restore nothing is known
+ * out. Where nothing has moved it is what was tried, or is waited for. Of a restore nothing is known
  * before it has found something.
  */
 export function shownOf(op: OperationView): Shown | undefined {
   const change = op.change_msat;
   if (op.title === "restore" && change === 0 && !op.final) return undefined;
-  if (op.state === "refused" && change === 0) return { msat: op.requested_msat, sign: "", tried: true };
+  if (op.title === "invoice" && op.state === "ready") return { msat: op.requested_msat, sign: "", tried: false };
+  if ((op.state === "refused" || op.state === "lapsed") && change === 0) return { msat: op.requested_msat, sign: "", tried: true };
   return { msat: Math.abs(change), sign: change < 0 ? "\u2212" : change > 0 ? "+" : "", tried: false };
 }

@@ -29,9 +29,9 @@ export const untold = signal<ReadonlySet<string>>(new Set());
 /** When they have answered last about a payment, whoever has asked. */
 const answered = new Map<string, number>();
 
-/** Asks about the payments that are ready to be taken, at first sight and again every so many ms. */
+/** Asks about the e-cash that is ready to be taken, at first sight and again every so many ms. */
 export function useTakenCheck(list: OperationView[], every: number): void {
-  const ready = list.filter((op) => op.state === "ready");
+  const ready = list.filter((op) => op.state === "ready" && op.title === "send");
   useEffect(() => {
     if (ready.length === 0) return;
     const look = () => ask(ready, every);

@@ -5,6 +5,7 @@
 import { entry } from "./outside";
 import { count } from "./texts/count";
 import { errors, type ErrorText } from "./texts/errors";
+import { ask, gateways, invoice, pay } from "./texts/lightning";
 import { diagram, operation, receive, send, sent, sums } from "./texts/payments";
 import { backup, elsewhere, file, move, restore } from "./texts/restore";
 
@@ -36,6 +37,9 @@ export const texts = {
     reload: "Reload",
     more: "Show more",
     details: "Details",
+    means: "How",
+    ecash: "E-cash",
+    lightning: "Lightning",
     unnamed: "Unnamed federation",
     unchanged: "Nothing was changed.",
     notCopied: "The browser does not let Satchel copy. The text is selected: copy it yourself.",
@@ -62,16 +66,17 @@ export const texts = {
   },
 
   anything: {
-    label: "Open an invitation or e-cash",
+    label: "Open an invitation, e-cash or an invoice",
     placeholder: "Paste it here",
     paste: "Paste",
     scan: "Scan",
     picture: "Picture",
     go: "Continue",
     drop: "Drop it here",
-    unknown: "This is neither an invitation nor e-cash.",
+    unknown: "This is neither an invitation nor e-cash nor an invoice.",
     foreign: {
-      lightning: "This is a Lightning invoice. Satchel cannot use it yet.",
+      invoice: "This invoice is damaged or cut off.",
+      lightning: "Satchel cannot use Lightning codes of this kind yet.",
       bitcoin: "This is a Bitcoin address. Satchel cannot use it yet.",
       cashu: "This is a Cashu token. Satchel cannot use it yet.",
       ecash: "This e-cash is damaged or cut off.",
@@ -306,6 +311,10 @@ export const texts = {
   send,
   sent,
   sums,
+  pay,
+  ask,
+  invoice,
+  gateways,
   operation,
   diagram,
   restore,

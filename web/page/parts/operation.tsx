@@ -14,8 +14,15 @@ import { Amount, FederationName, fill } from "./text";
 
 /** What an operation was, in a word. */
 export function titleOf(op: OperationView): string {
-  if (op.state === "returned") return texts.operation.returned;
-  if (op.state === "refused") return named(texts.operation.refusals, op);
+  switch (op.state) {
+    case "returned":
+      return named(cameBack(op) ? texts.operation.returned : texts.operation.refusals, op);
+    case "refused":
+    case "lapsed":
+      return named(texts.operation.refusals, op);
+    case "ready":
+      return named(texts.operation.waits, op);
+  }
   if (cameInPart(op)) return texts.operation.receivedInPart;
   if (op.coming_back) return texts.operation.comingBack;
   if (op.state === "on its way") return named(texts.operation.moving, op);
@@ -24,6 +31,11 @@ export function titleOf(op: OperationView): string {
 
 function named(names: Record<string, string>, op: OperationView): string {
   return entry(names, op.title) ?? texts.operation.other;
+}
+
+/** Whether the money is there again of what was returned; of an invoice it may be worth too little. */
+export function cameBack(op: OperationView): boolean {
+  return op.title !== "pay" || op.amount_msat > 0;
 }
 
 /** What came of looking for money. */
@@ -45,6 +57,7 @@ export function classOf(op: OperationView): string {
 /** What an operation has come to, in a few words. */
 export function stateOf(op: OperationView): string {
   if (cameInPart(op)) return texts.operation.receivedInPart;
+  if (op.title === "pay" || op.title === "invoice") return lightningState(op);
   if (op.state === "ready" && untold.value.has(op.operation_id)) return texts.operation.handedOut;
   if (op.state === "done" && op.title === "restore") return foundOf(op);
   if (op.state === "done" && op.title === "move") return titleOf(op);
@@ -53,11 +66,28 @@ export function stateOf(op: OperationView): string {
   return texts.operation.states[op.state];
 }
 
+function lightningState(op: OperationView): string {
+  switch (op.state) {
+    case "ready":
+      return texts.operation.unpaid;
+    case "done":
+      return op.outgoing ? texts.operation.paid : texts.operation.arrived;
+    case "returned":
+      return cameBack(op) ? texts.operation.cameBack : titleOf(op);
+    case "lapsed":
+      return titleOf(op);
+    case "on its way":
+      if (op.coming_back) return texts.operation.onItsWayBack;
+  }
+  return texts.operation.states[op.state];
+}
+
 function iconOf(op: OperationView): IconName {
   if (op.title === "restore") return "search";
   if (op.title === "move") return "move";
   switch (op.state) {
     case "on its way":
+    case "lapsed":
       return "clock";
     case "returned":
       return "returned";
@@ -69,7 +99,7 @@ function iconOf(op: OperationView): IconName {
 
 /** The state and when, as a second line; withDay says on which day, too. */
 function secondLine(op: OperationView, withDay: boolean): string {
-  if (op.coming_back) return stateOf(op); // its age is that of the sending
+  if (op.coming_back || (op.title === "invoice" && op.state === "on its way")) return stateOf(op); // its age is that of what was before
   if (op.state === "on its way" && op.in_flight_msat > 0 && op.title === "restore") return stageOf(op);
   if (op.state === "on its way" && op.title === "restore") return percentText(op) ?? fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });
   if (op.state === "on its way") return fill(texts.operation.onItsWay, { age: age(op.began_ms, now.value) });

@@ -9,6 +9,7 @@ import { entry, lengths, tame, textIn } from "../outside";
 import { Backup } from "../parts/backup";
 import { Copy } from "../parts/copy";
 import { Elsewhere } from "../parts/elsewhere";
+import { Gateways } from "../parts/gateways";
 import { GuardianList } from "../parts/guardians";
 import { Icon } from "../parts/icon";
 import { QRCode } from "../parts/qrcode";
@@ -53,6 +54,7 @@ function Known({ f }: { f: FederationView }) {
         </blockquote>
       )}
       <Guardians f={f} />
+      <Gateways f={f} />
       <Notes f={f} />
       <Backup f={f} />
       <section class="card">

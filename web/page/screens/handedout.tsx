@@ -42,9 +42,17 @@ export function HandedOut({ op, notes }: Props) {
 
 const canShare = "share" in navigator;
 
-/** The main thing to do with e-cash: to give it to somebody. */
-export function HandOver({ done, notes }: { done: ComponentChildren; notes: string }) {
-  const share = () => void navigator.share({ title: texts.sent.link, url: linkTo(notes, location) }).catch(() => undefined); // or not
+interface HandOverProps {
+  done: ComponentChildren;
+  share: ShareData;
+  /** What is copied where the browser does not share, and how that is called. */
+  text: string;
+  label: string;
+}
+
+/** The main thing to do with e-cash or an invoice: to give it to somebody. */
+export function HandOver({ done, share: data, text, label }: HandOverProps) {
+  const share = () => void navigator.share(data).catch(() => undefined); // or not
   return (
     <div class="pair">
       {done}
@@ -54,7 +62,7 @@ export function HandOver({ done, notes }: { done: ComponentChildren; notes: stri
           {texts.common.share}
         </button>
       ) : (
-        <Copy class="main" text={notes} label={texts.common.copyText} />
+        <Copy class="main" text={text} label={label} />
       )}
     </div>
   );

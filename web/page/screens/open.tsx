@@ -12,6 +12,7 @@ import { Anything } from "../scan/anything";
 import { texts } from "../texts";
 import { federationOf, trouble, useAnswer, wallet } from "../wallet";
 import { Joined } from "./joined";
+import { Pay } from "./pay";
 import { Preview } from "./preview";
 import { Redeem } from "./redeem";
 
@@ -34,7 +35,8 @@ export function Open() {
     );
   }
   const joined = data?.kind === "invite" && data.joined ? federationOf(data.federation_id ?? "") : undefined;
-  if (!data || !fresh || (data.joined && !wallet.value && !trouble.value)) {
+  const shown = wallet.value !== undefined || trouble.value !== undefined;
+  if (!data || !fresh || ((data.joined || data.invoice) && !shown)) {
     return (
       <Screen title={texts.open.title} key="reading">
         <p class="hint">{texts.open.reading}</p>
@@ -45,18 +47,20 @@ export function Open() {
   if (joined) return <Joined federation={joined} />;
   if (data.kind === "ecash") return <Redeem text={text} identity={data} />;
   if (data.kind === "invite" && data.invite_code) return <Preview invite={data.invite_code} />;
+  if (data.kind === "invoice" && data.invoice) return <Pay identity={data} invoice={data.invoice} />;
   return <Unknown text={text} reason={data.reason} />;
 }
 
 /** A text that cannot be opened. It stays in the field, so that it can be mended. */
 function Unknown({ text, reason }: { text: string; reason: string | undefined }) {
-  const kind = reason ? undefined : foreign(text);
-  const mendable = kind === undefined || kind === "ecash";
+  const shape = foreign(text);
+  const kind = reason && shape !== "invoice" ? undefined : shape;
+  const mendable = kind === undefined || kind === "ecash" || kind === "invoice";
   return (
     <Screen title={texts.open.title} key="unknown">
       <section class="notice">
         <div>
-          <p class="strong">{reason ? texts.anything.damaged : kind ? texts.anything.foreign[kind] : texts.anything.unknown}</p>
+          <p class="strong">{kind ? texts.anything.foreign[kind] : reason ? texts.anything.damaged : texts.anything.unknown}</p>
           {mendable && <p>{texts.anything.unknownHint}</p>}
           {reason && (
             <p class="sub wrap">

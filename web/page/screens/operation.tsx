@@ -5,41 +5,52 @@ import type { MachineView, OperationDetail } from "../api";
 import { sat } from "../amount";
 import { Diagram } from "../diagram/diagram";
 import { split, withoutNever } from "../diagram/shown";
+import { linkTo } from "../incoming";
 import { entry, lengths } from "../outside";
 import { Copy } from "../parts/copy";
 import { GuardianList } from "../parts/guardians";
 import { announce } from "../parts/live";
-import { cameInPart, classOf, stateOf, titleOf } from "../parts/operation";
+import { classOf, titleOf } from "../parts/operation";
 import { Screen } from "../parts/screen";
 import { Sum } from "../parts/sum";
-import { Amount, FederationName, Fill, Outside, fill } from "../parts/text";
+import { Amount, FederationName, Outside, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { reasonOf } from "../reason";
 import { format, go } from "../route";
-import { percentText, stageOf } from "../search";
+import { percentText } from "../search";
 import { linesOf, shownOf } from "../sums";
 import { texts } from "../texts";
-import { moment, soon } from "../time";
-import { federationOf, now, online, useStream } from "../wallet";
+import { moment } from "../time";
+import { federationOf, useStream } from "../wallet";
 import { HandOver, HandedOut } from "./handedout";
+import { InvoiceCard, InvoiceFacts, Receipt, payable } from "./invoice";
+import { State, outcomeOf } from "./outcome";
 
 export function Operation({ federation, id }: { federation: string; id: string }) {
   const { data: op, error } = useStream<OperationDetail>("subscribe_operation", { federation, operation_id: id });
   useAnnouncement(op);
   const handedOut = op?.state === "ready" && op.notes;
+  const invoice = op && payable(op) && op.details?.invoice;
   const done = (
-    <button type="button" class={handedOut ? "" : "main wide"} onClick={() => go({ screen: "home" })}>
+    <button type="button" class={handedOut || invoice ? "" : "main wide"} onClick={() => go({ screen: "home" })}>
       {texts.common.done}
     </button>
   );
+  const actions = handedOut ? (
+    <HandOver done={done} share={{ title: texts.sent.link, url: linkTo(handedOut, location) }} text={handedOut} label={texts.common.copyText} />
+  ) : invoice ? (
+    <HandOver done={done} share={{ text: invoice }} text={invoice} label={texts.invoice.copy} />
+  ) : (
+    done
+  );
   return (
-    <Screen title={entry(texts.operation.screens, op?.title) ?? texts.operation.title} actions={handedOut ? <HandOver done={done} notes={handedOut} /> : done}>
+    <Screen title={entry(texts.operation.screens, op?.title) ?? texts.operation.title} actions={actions}>
       <section class={`hero ${op ? classOf(op) : ""}`}>
         {op ? <Hero op={op} /> : <span class="skeleton hero-skeleton" />}
         <State op={op} />
       </section>
       {error && !op && <Trouble error={error} />}
       {op && handedOut && <HandedOut op={op} notes={handedOut} />}
+      {invoice && <InvoiceCard invoice={invoice} />}
       {op && <Facts op={op} />}
       {op && <Steps op={op} />}
     </Screen>
@@ -62,65 +73,12 @@ function heroOf(op: OperationDetail) {
 /** Says what an operation has come to, when that changes. */
 function useAnnouncement(op: OperationDetail | undefined): void {
   const last = useRef("");
-  const state = op ? stateOf(op) : "";
+  const state = op ? outcomeOf(op) : "";
   useEffect(() => {
     const title = op ? titleOf(op) : "";
     if (last.current && state !== last.current) announce(title === state ? state : fill(texts.operation.changed, { title, state }));
     last.current = state;
   }, [state]);
-}
-
-/** What it has come to, and what it waits for. */
-function State({ op }: { op: OperationDetail | undefined }) {
-  if (!op) return <p class="under">{"\u00a0"}</p>;
-  const stuck = op.machines.find((m) => m.stuck)?.stuck;
-  if (stuck) {
-    return (
-      <p class="under problem">
-        <Fill text={texts.operation.stuck} reason={<Outside text={stuck} max={lengths.technical} />} />
-      </p>
-    );
-  }
-  if (op.state === "refused") {
-    return (
-      <p class="under problem">
-        {titleOf(op)}
-        <span class="sub">{refusedText(op)}</span>
-      </p>
-    );
-  }
-  if (op.state !== "on its way") {
-    return (
-      <p class={`under ${op.final ? "good" : ""}`}>
-        {stateOf(op)}
-        {op.state === "ready" && op.returns_ms !== undefined && (
-          <span class="sub">{fill(texts.sent.returns, { time: soon(op.returns_ms, now.value) })}</span>
-        )}
-        {op.title === "restore" && <span class="sub">{restoredText(op)}</span>}
-        {cameInPart(op) && <span class="sub">{fill(texts.operation.gonePart, { amount: sat(op.gone_msat) })}</span>}
-      </p>
-    );
-  }
-  return (
-    <p class="under">
-      {op.title === "restore" ? stageOf(op) : stateOf(op)}
-      <span class="sub">{reasonOf(op, online.value, now.value)}</span>
-    </p>
-  );
-}
-
-/** What was refused, and what it cost: getting notes back may cost a fee. */
-function refusedText(op: OperationDetail): string {
-  if (op.title === "receive" && op.gone_msat > 0) return texts.operation.gone;
-  const what = op.outgoing ? texts.operation.refusedSend : texts.operation.refused;
-  const cost = op.fee_msat === 0 ? texts.operation.noFee : fill(texts.operation.someFee, { fee: sat(op.fee_msat) });
-  return `${what} ${cost}`;
-}
-
-/** What came of a restore, and what it means. */
-function restoredText(op: OperationDetail): string {
-  if (op.amount_msat > 0) return texts.restore.foundHint;
-  return op.gone_msat > 0 ? texts.restore.elsewhereHint : texts.restore.nothingHint;
 }
 
 /** How amounts add up, once there are any. */
@@ -145,6 +103,7 @@ function Facts({ op }: { op: OperationDetail }) {
           <dt>{texts.operation.when}</dt>
           <dd>{moment(op.began_ms)}</dd>
         </div>
+        {op.details && <InvoiceFacts op={op} details={op.details} />}
         <div>
           <dt>{texts.operation.federation}</dt>
           <dd>
@@ -160,6 +119,7 @@ function Facts({ op }: { op: OperationDetail }) {
           </dd>
         </div>
       </dl>
+      {op.details?.preimage && <Receipt preimage={op.details.preimage} />}
       {op.why && (
         <details class="technical">
           <summary>{texts.common.details}</summary>

@@ -1,17 +1,22 @@
-// Sending e-cash: how much, what it costs, and one button that says the total.
+// Sending e-cash: how much, what it costs, and one button that says the total. By
+// lightning an invoice is paid, which must come in first.
 
 import { useEffect, useState } from "preact/hooks";
 import { CoreError } from "../../core/link";
 import type { CashKind, FederationView, SendQuote } from "../api";
 import { read, sat } from "../amount";
+import { richestOf } from "../lightning";
+import { ChooseFederation } from "../parts/choosefederation";
 import { Screen } from "../parts/screen";
+import { Tabs, offersLightning } from "../parts/tabs";
 import { fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { refuses } from "../refusal";
-import { goOn, place, remember } from "../route";
+import { goOn, place, remember, type Means } from "../route";
+import { Anything } from "../scan/anything";
 import { errorText, texts } from "../texts";
 import { asCoreError, federationOf, federations, link, useAnswer, wallet } from "../wallet";
-import { AmountField, Choices, From, Quote } from "./sendfields";
+import { Choices, Quote, SendAmount } from "./sendfields";
 
 /** A payment that was asked for, with the name by which it is made only once. */
 interface Order {
@@ -24,9 +29,24 @@ interface Order {
   kind?: CashKind;
 }
 
-export function Send() {
+export function Send({ by }: { by?: Means | undefined }) {
+  return by === "lightning" && offersLightning() ? <Bring /> : <Ecash />;
+}
+
+/** An invoice must be there before it can be paid. */
+function Bring() {
+  return (
+    <Screen title={texts.send.title} key="lightning">
+      <Tabs screen="send" by="lightning" />
+      <p class="lead">{texts.pay.lead}</p>
+      <Anything />
+    </Screen>
+  );
+}
+
+function Ecash() {
   const { amount: text = "", federation: chosen = "", sending, unsure } = place.value.memory;
-  const federation = federationOf(chosen) ?? richest();
+  const federation = federationOf(chosen) ?? richestOf(federations.value);
   const wanted = read(text) ?? 0;
   const readable = Number.isFinite(wanted) ? wanted : 0;
   const [{ older, ...terms }, setTerms] = useState({ take_back_after_secs: 0, include_invite: true, older: false });
@@ -48,10 +68,11 @@ export function Send() {
     </button>
   );
   return (
-    <Screen title={texts.send.title} actions={button}>
+    <Screen title={texts.send.title} actions={button} key="ecash">
+      <Tabs screen="send" />
       <form id="send" onSubmit={submit}>
-        {federations.value.length > 1 && federation && <From federation={federation} />}
-        <AmountField text={text} limit={limit} balance={federation?.balance_msat ?? 0} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
+        {federation && <ChooseFederation label={texts.send.from} federation={federation} among={federations.value} />}
+        <SendAmount text={text} limit={limit} balance={federation?.balance_msat ?? 0} disabled={sending !== undefined} complaint={complaint(text, limit, quoteError)} />
         {problem && (unsure ? <Trouble error={problem} text={texts.send.unsure} /> : <Trouble error={problem} />)}
         <Quote quote={quote} wanted={wanted} total={quote && totalOf(quote)} />
         <Choices terms={{ ...terms, older }} both={both} change={setTerms} />
@@ -68,10 +89,6 @@ function totalOf(q: SendQuote): number {
 /** Whether a federation has e-cash of both generations that can be used. */
 function hasBoth(f: FederationView): boolean {
   return ["mint", "mintv2"].every((kind) => f.modules.some((m) => m.kind === kind && m.usable));
-}
-
-function richest(): FederationView | undefined {
-  return [...federations.value].sort((a, b) => b.balance_msat - a.balance_msat)[0];
 }
 
 /** Asks what can be sent and what it costs, again when the balance has changed. */

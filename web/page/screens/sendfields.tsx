@@ -1,14 +1,12 @@
 // The fields of the screen on which e-cash is sent.
 
-import { useEffect, useId, useRef } from "preact/hooks";
-import type { FederationView, SendQuote } from "../api";
-import { doubtful, read, sat, typed } from "../amount";
-import { lengths, tame } from "../outside";
+import type { SendQuote } from "../api";
+import { sat, typed } from "../amount";
+import { AmountField } from "../parts/amountfield";
 import { Sum } from "../parts/sum";
-import { amountText, fill } from "../parts/text";
+import { fill } from "../parts/text";
 import { remember } from "../route";
 import { texts } from "../texts";
-import { federations } from "../wallet";
 
 interface AmountProps {
   text: string;
@@ -19,44 +17,16 @@ interface AmountProps {
   complaint: string;
 }
 
-export function AmountField({ text, limit, balance, disabled, complaint }: AmountProps) {
-  const id = useId();
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  const thousands = text.trim().replace(/[.,]/, "");
-  const doubt = doubtful(text) && text !== typed(limit ?? 0) && fill(texts.send.doubtful, { amount: sat(read(text) ?? 0), thousands });
+/** How much is sent, and at most. */
+export function SendAmount({ text, limit, balance, disabled, complaint }: AmountProps) {
   const most = limit !== undefined && limit < balance ? texts.send.rest : texts.send.have;
+  const hint = limit === undefined ? "" : fill(most, { amount: sat(limit) });
   return (
-    <div class="amount-field">
-      <label for={id} class="unseen">
-        {texts.send.amount}
-      </label>
-      <div class="amount-input">
-        <input
-          ref={field}
-          id={id}
-          type="text"
-          inputMode="decimal"
-          autocomplete="off"
-          placeholder="0"
-          value={text}
-          disabled={disabled}
-          aria-describedby={`${id}-below`}
-          aria-invalid={complaint !== ""}
-          size={Math.max(text.length, 1)}
-          onInput={(e) => remember({ amount: e.currentTarget.value })}
-        />
-        <span class="unit">{texts.unit}</span>
-      </div>
-      <div class="amount-below">
-        <p id={`${id}-below`} class={complaint ? "problem" : "hint"} role="status">
-          {complaint || doubt || (limit === undefined ? "\u00a0" : fill(most, { amount: sat(limit) }))}
-        </p>
-        <button type="button" class="small" disabled={disabled || !limit} onClick={() => remember({ amount: typed(limit ?? 0) })}>
-          {texts.send.max}
-        </button>
-      </div>
-    </div>
+    <AmountField text={text} disabled={disabled} complaint={complaint} hint={hint} certain={text === typed(limit ?? 0)}>
+      <button type="button" class="small" disabled={disabled || !limit} onClick={() => remember({ amount: typed(limit ?? 0) })}>
+        {texts.send.max}
+      </button>
+    </AmountField>
   );
 }
 
@@ -82,27 +52,6 @@ export function Quote({ quote, wanted, total }: QuoteProps) {
       <p class="hint four-lines">{hints?.filter(Boolean).join(" ")}</p>
     </div>
   );
-}
-
-/** Which federation it is sent from. */
-export function From({ federation }: { federation: FederationView }) {
-  return (
-    <label class="stack">
-      {texts.send.from}
-      <select value={federation.id} onChange={(e) => remember({ federation: e.currentTarget.value })}>
-        {federations.value.map((f) => (
-          <option key={f.id} value={f.id}>
-            {optionText(f)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** An option has no markup: characters isolate the name. */
-function optionText(f: FederationView): string {
-  return `\u2068${tame(f.name, lengths.name) || texts.common.unnamed}\u2069 \u00b7 ${amountText(f.balance_msat)}`;
 }
 
 interface Terms {

@@ -2,6 +2,7 @@
 // there is, everything has the place that it had then, so that nothing moves.
 
 import { useEffect } from "preact/hooks";
+import { hasLightning } from "../lightning";
 import { note, noted } from "../note";
 import { site } from "../site";
 import { federations, latest, wallet } from "../wallet";
@@ -9,6 +10,7 @@ import { federations, latest, wallet } from "../wallet";
 interface Shape {
   empty: boolean; // no money
   faucet: boolean;
+  lightning: boolean;
   federations: number;
   operations: number;
 }
@@ -16,7 +18,7 @@ interface Shape {
 const name = "home";
 
 function read(): Shape {
-  const usual = { empty: false, faucet: false, federations: 1, operations: 3 };
+  const usual = { empty: false, faucet: false, lightning: false, federations: 1, operations: 3 };
   try {
     return { ...usual, ...(JSON.parse(noted(name) ?? "{}") as Partial<Shape>) };
   } catch {
@@ -32,6 +34,7 @@ export function useShape(): void {
   const shape = {
     empty: wallet.value?.balance_msat === 0,
     faucet: site.value.faucet !== undefined,
+    lightning: federations.value.some(hasLightning),
     federations: federations.value.length,
     operations,
   };

@@ -2,7 +2,9 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net/http"
 	"path/filepath"
 	"sync/atomic"
 
@@ -10,6 +12,7 @@ import (
 	"satchel/build/npm"
 	"satchel/build/page"
 	"satchel/build/wasm"
+	"satchel/client/wire"
 )
 
 // Options say what to start.
@@ -28,6 +31,17 @@ type Demo struct {
 	Federation *devfed.Federation
 	// Link opens the page with an invitation to the federation.
 	Link string
+	// Lightning is there if the federation has lightning of the second generation.
+	Lightning *Lightning
+}
+
+// Close ends everything. It returns what went wrong, now or before.
+func (d *Demo) Close() error {
+	err := d.Federation.Close()
+	if d.Lightning != nil {
+		err = errors.Join(err, d.Lightning.close())
+	}
+	return err
 }
 
 // Start builds the wallet and its page and starts a federation that serves it.
@@ -58,8 +72,8 @@ func Build(ctx context.Context, root, out string, log io.Writer) error {
 	return err
 }
 
-// Serve starts a federation that serves the page that Build has made in a
-// folder.
+// Serve starts a federation that serves the page that Build has made in a folder,
+// with a lightning gateway if it has lightning of the second generation.
 func Serve(ctx context.Context, folder string, o devfed.Options) (*Demo, error) {
 	var site atomic.Pointer[page.Site]
 	site.Store(&page.Site{})
@@ -70,12 +84,21 @@ func Serve(ctx context.Context, folder string, o devfed.Options) (*Demo, error) 
 	if err != nil {
 		return nil, err
 	}
-	o.Handler = handler
+	routes, tools := http.NewServeMux(), http.NewServeMux()
+	routes.Handle("/", handler)
+	o.Handler, o.Tools = routes, tools
 	f, err := devfed.Start(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	invite := f.Invite().String()
-	site.Store(&page.Site{Faucet: "/faucet/ecash", Amount: gift, Invite: invite})
-	return &Demo{f, "http://" + f.Address() + "/#" + invite}, nil
+	d := &Demo{Federation: f, Link: "http://" + f.Address() + "/#" + invite}
+	if len(f.Config().ModulesOf(wire.KindLNV2)) > 0 {
+		if d.Lightning, err = startLightning(ctx, f, o.Data); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		d.Lightning.handle(routes, tools)
+	}
+	site.Store(&page.Site{Faucet: faucetPath + "/ecash", Amount: gift, Invite: invite})
+	return d, nil
 }

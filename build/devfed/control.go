@@ -37,6 +37,9 @@ func (f *Federation) handler() http.Handler {
 	tools.HandleFunc("POST "+faucetPath+"/session", f.postSession)
 	f.handleMoves(tools, faucetPath)
 	tools.HandleFunc("GET "+faucetPath+"/lies", getLies)
+	if f.options.Tools != nil {
+		tools.Handle(faucetPath+"/", f.options.Tools)
+	}
 
 	mux := http.NewServeMux()
 	mux.Handle("/", f.options.Handler)

@@ -66,6 +66,9 @@ type Options struct {
 	BlockTime time.Duration
 	// Handler answers what is neither a guardian's nor the faucet's.
 	Handler http.Handler
+	// Tools, if it is not nil, answers what else is below the path of the faucet,
+	// as carefully as the faucet does: never to pages of other sites.
+	Tools http.Handler
 	// Now is the clock with which the timestamps of clients are compared, and
 	// that guardians agree on; time.Now by default.
 	Now func() time.Time

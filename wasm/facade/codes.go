@@ -34,6 +34,7 @@ const (
 	SeedMismatch          Code = "SeedMismatch"          // the store belongs to other words
 	UnsupportedFederation Code = "UnsupportedFederation" // it has no address or no module that this wallet can use
 	FederationUnreachable Code = "FederationUnreachable" // too few guardians answer, or they do not agree
+	Refused               Code = "Refused"               // guardians answer that they will not, with the same words
 	InsufficientBalance   Code = "InsufficientBalance"
 	NoExactAmount         Code = "NoExactAmount"      // notes must be reissued first
 	QuoteExpired          Code = "QuoteExpired"       // it would cost more by now
@@ -166,6 +167,9 @@ func codeOf(err error) Code {
 		if undecided.Count(func(err error) bool { return errors.Is(err, guardians.ErrScheme) }) > 0 {
 			return UnsupportedFederation
 		}
+		if refused(undecided) {
+			return Refused
+		}
 		return FederationUnreachable
 	case errors.As(err, &syntax), errors.As(err, &kind):
 		return InvalidInput
@@ -178,4 +182,20 @@ func codeOf(err error) Code {
 		}
 	}
 	return Internal
+}
+
+// refused reports whether what keeps guardians from a decision is an answer, and
+// not silence: of the guardians that stand in its way at least half refuse it with
+// the same words. If all of them do, at least one of them is honest.
+func refused(u *guardians.UndecidedError) bool {
+	words := map[string]int{}
+	most := 0
+	for _, reason := range u.Reasons {
+		var answer *guardians.AnswerError
+		if errors.As(reason, &answer) && !guardians.MethodUnknown(reason) {
+			words[answer.Message]++
+			most = max(most, words[answer.Message])
+		}
+	}
+	return most > 0 && 2*most >= len(u.Reasons)
 }

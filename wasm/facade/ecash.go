@@ -70,7 +70,8 @@ func quote(c *client.Client, amount wire.Amount, kind wire.ModuleKind) (best sen
 	return best, err
 }
 
-// most returns the greatest amount that could be sent in one piece.
+// most returns the greatest amount that could be sent in one piece. Of a kind that
+// was chosen, notes may be made of the other kind as well.
 func most(c *client.Client, kind wire.ModuleKind) (most wire.Amount, err error) {
 	for _, p := range purses(c) {
 		if kind != "" && kind != p.Kind() {
@@ -80,9 +81,29 @@ func most(c *client.Client, kind wire.ModuleKind) (most wire.Amount, err error) 
 		if err != nil {
 			return 0, err
 		}
+		if kind != "" {
+			m = mostMade(p, m, c.Balance(c.Executor().Snapshot()))
+		}
 		most = max(most, m)
 	}
 	return most, nil
+}
+
+// searchUntil is how close in msat to the greatest amount is close enough.
+const searchUntil = 1000
+
+// mostMade returns about the greatest amount that can be sent: at least most, and
+// less than all there is.
+func mostMade(p *ecash.Purse, most, all wire.Amount) wire.Amount {
+	for low, high := most, all; high > low && high-low >= searchUntil; {
+		middle := low + (high-low)/2
+		if q, err := p.Quote(middle); err == nil {
+			low, most = middle, max(most, q.Amount)
+		} else {
+			high = middle
+		}
+	}
+	return most
 }
 
 // parseEcash reads e-cash of either generation.

@@ -212,6 +212,57 @@ func TestLiesAboutThePast(t *testing.T) {
 	}
 }
 
+// Whoever asks for older e-cash and has newer is told how much of it could be made,
+// and gets that.
+func TestMostOfOlderEcash(t *testing.T) {
+	fed := federation(t, devfed.Options{Modules: []wire.ModuleKind{wire.KindMint, wire.KindMintV2}})
+	w := open(t, platform(t.TempDir()))
+	id := w.join(fed)
+	text, err := fed.Faucet.EcashV2(t.Context(), 600*1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := must[struct {
+		Op string `json:"operation_id"`
+	}](w, "receive_ecash", fields{"notes": text.Base32()})
+	w.rest(id, r.Op)
+	type quote struct {
+		Balance wire.Amount `json:"balance_msat"`
+		Most    wire.Amount `json:"max_msat"`
+	}
+	older := fields{"federation": id, "kind": "mint"}
+	q := must[quote](w, "quote_send", older)
+	if q.Most < q.Balance*9/10 || q.Most >= q.Balance {
+		t.Fatalf("of %v at most %v can be sent", q.Balance, q.Most)
+	}
+	older["amount_msat"] = q.Most
+	must[quote](w, "quote_send", older)
+	older["amount_msat"] = q.Balance
+	_, err = call[quote](w, "quote_send", older)
+	wantCode(t, err, facade.InsufficientBalance)
+	older["amount_msat"], older["key"] = q.Most, "all"
+	r = must[struct {
+		Op string `json:"operation_id"`
+	}](w, "send_ecash", older)
+	if d := w.rest(id, r.Op); d.State != "ready" || d.HandedOut != q.Most {
+		t.Errorf("sent was %+v", d.OperationView)
+	}
+}
+
+// A backup that is refused for its time is not silence of the guardians.
+func TestBackupRefused(t *testing.T) {
+	fed := federation(t, devfed.Options{})
+	p := platform(t.TempDir())
+	p.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
+	w := open(t, p)
+	id := w.join(fed)
+	_, err := call[any](w, "back_up", fields{"federation": id})
+	wantCode(t, err, facade.Refused)
+	if !strings.Contains(err.Error(), "timestamp too far in the future") {
+		t.Errorf("the guardians' words are missing: %v", err)
+	}
+}
+
 // receiveAny receives e-cash of the faucet, of a generation that there is.
 func (w *wallet) receiveAny(id string, fed *devfed.Federation, amount wire.Amount) {
 	w.t.Helper()

@@ -92,8 +92,8 @@ type Entry struct {
 
 // Seal returns the file of a wallet. It takes 48 bytes of random, which must be
 // cryptographically secure, a second or two of work and 64 MiB of memory. The
-// passphrase should be in a normal form such as NFC. The errors are those of
-// Encode, of random and ErrNoPassphrase.
+// passphrase is taken byte for byte, so callers bring it into NFC, here and for
+// Open. The errors are those of Encode, of random and ErrNoPassphrase.
 func Seal(a Archive, passphrase string, random io.Reader) ([]byte, error) {
 	return seal(a, passphrase, work, random)
 }

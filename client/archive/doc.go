@@ -27,7 +27,8 @@
 // The file is of the age format with a passphrase, so that "age -d" shows the
 // JSON. Written with work factor 16, which is 64 MiB of memory and a second or
 // two on a cheap phone; read up to 18, which is what the age command writes and
-// takes 256 MiB.
+// takes 256 MiB. The passphrase is in Unicode's NFC, which is up to the callers: the
+// age command takes what the keyboard gives it.
 //
 // # Content
 //

@@ -1,7 +1,7 @@
 // The core in this worker: the Go program, and who asked it for what.
 
 import "wasm_exec"; // of the Go that built the program; it defines Go
-import { tabLock, type Response } from "./protocol";
+import { requestText, tabLock, type Response } from "./protocol";
 
 declare const __WASM_URL__: string;
 declare const __WASM_INTEGRITY__: string;
@@ -106,7 +106,7 @@ class RunningCore implements Core {
   }
 
   private send(number: number, verb: string, fields: object, on: (response: Response) => void): void {
-    this.handle(JSON.stringify({ ...fields, request_id: number, type: verb }), (text) => on(JSON.parse(text) as Response));
+    this.handle(requestText(number, verb, fields), (text) => on(JSON.parse(text) as Response));
   }
 
   private callsOf(tab: string): Map<number, Call> {

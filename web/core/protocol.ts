@@ -39,6 +39,17 @@ export type BetweenTabs =
   | { kind: "wake"; from: string; to: string }
   | { kind: "response"; from: string; to: string; id: number; response: Response };
 
+/**
+ * What the program gets of a request. A passphrase is taken byte for byte there, and
+ * keyboards write the same letters in different ways: here, where every request
+ * comes by, it is brought into one.
+ */
+export function requestText(number: number, verb: string, fields: object): string {
+  const { passphrase } = fields as { passphrase?: unknown };
+  const normal = typeof passphrase === "string" ? { passphrase: passphrase.normalize("NFC") } : {};
+  return JSON.stringify({ ...fields, ...normal, request_id: number, type: verb });
+}
+
 /** The name of the channel, and of the lock that the owner holds. */
 export const CHANNEL = "satchel";
 export const OWNER_LOCK = "satchel-owner";

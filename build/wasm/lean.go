@@ -21,6 +21,7 @@ import (
 //     and two more SHA-3. The wallet's own hashing is that of client/tbs.
 //   - Inlining, where speed does not matter: an eighth of the program.
 //   - Which source line an instruction comes from, see dropPositions.
+//   - Of the standard library: what [standIns] and [experiments] say.
 //   - Tables that the program can write itself, see leaveTables.
 //
 // The modules are copied for the build, and no file of theirs is changed: some
@@ -51,8 +52,12 @@ func LeanFlags(ctx context.Context, folder string, tags ...string) ([]string, er
 	if err != nil {
 		return nil, err
 	}
+	overlay, err := writeOverlay(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
 	tags = append([]string{"tinygo"}, tags...)
-	return append([]string{"-modfile=" + modfile, "-tags=" + strings.Join(tags, ",")}, uninlined...), nil
+	return append([]string{"-modfile=" + modfile, "-tags=" + strings.Join(tags, ","), "-overlay=" + overlay}, uninlined...), nil
 }
 
 // copied is where a copy of the module is.

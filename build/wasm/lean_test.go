@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,18 @@ func TestLeanFlags(t *testing.T) {
 		if _, err := goCommand(t.Context(), append(append([]string{"vet"}, flags[:2]...), m.path+"/...")...); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A program is built with what stands in for files of the standard library.
+func TestStandIns(t *testing.T) {
+	program, err := Build(t.Context(), "./testdata/deep", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile(program)
+	if err != nil || !bytes.Contains(module, []byte("internal/godebug.New")) || bytes.Contains(module, []byte("internal/bisect")) {
+		t.Errorf("it has settings, or nobody asks for them: %v", err)
 	}
 }
 

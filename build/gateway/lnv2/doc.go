@@ -11,9 +11,9 @@
 // A wallet funds an outgoing contract and asks the gateway to pay an invoice. The
 // gateway looks whether it has paid for the payment hash already, else it pays, and
 // claims the contract with the preimage. If it cannot pay it signs that it gives the
-// contract up. A contract that can be claimed for less than what the gateway asks, or
-// for fewer than 144 blocks more, is not paid for. Of all contracts with the same
-// payment hash only the first is ever paid for: one payment gives the preimage to all.
+// contract up. A contract over less than the gateway asks for, or with no more than 144
+// blocks left, is not paid for. Of all contracts with the same payment hash only the
+// first is ever paid for: one payment gives the preimage to all.
 //
 // # Being paid
 //

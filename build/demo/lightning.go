@@ -50,9 +50,11 @@ type Lightning struct {
 	err     error // set before ended is closed
 }
 
-// startLightning starts a gateway that runs as long as the federation, which ends when
-// the gateway fails. What they keep is in a folder of the federation's, if it has one.
-func startLightning(ctx context.Context, f *devfed.Federation, data string) (*Lightning, error) {
+// StartLightning starts a gateway that runs as long as the federation, which ends when
+// the gateway fails. What they keep is in data, a folder of the federation's, if it
+// has one. The gateway is where the federation is: its routes have to be added to the
+// handler of that, see Handle.
+func StartLightning(ctx context.Context, f *devfed.Federation, data string) (*Lightning, error) {
 	store, err := stores(data)
 	if err != nil {
 		return nil, err
@@ -134,15 +136,15 @@ func (l *Lightning) run(ctx context.Context, f *devfed.Federation) {
 	}()
 }
 
-// close waits until the gateway has ended, as it does with the federation.
-func (l *Lightning) close() error {
+// Close waits until the gateway has ended, as it does with the federation.
+func (l *Lightning) Close() error {
 	<-l.ended
 	return l.err
 }
 
-// handle adds the gateway to what is at the root, and what people can do about
+// Handle adds the gateway to what is at the root, and what people can do about
 // lightning to the tools.
-func (l *Lightning) handle(routes, tools *http.ServeMux) {
+func (l *Lightning) Handle(routes, tools *http.ServeMux) {
 	l.Gateway.Handle(routes)
 	l.Gateway.HandleControl(tools, faucetPath)
 	l.Outside.Handle(tools, faucetPath)

@@ -39,7 +39,7 @@ type Demo struct {
 func (d *Demo) Close() error {
 	err := d.Federation.Close()
 	if d.Lightning != nil {
-		err = errors.Join(err, d.Lightning.close())
+		err = errors.Join(err, d.Lightning.Close())
 	}
 	return err
 }
@@ -94,10 +94,10 @@ func Serve(ctx context.Context, folder string, o devfed.Options) (*Demo, error) 
 	invite := f.Invite().String()
 	d := &Demo{Federation: f, Link: "http://" + f.Address() + "/#" + invite}
 	if len(f.Config().ModulesOf(wire.KindLNV2)) > 0 {
-		if d.Lightning, err = startLightning(ctx, f, o.Data); err != nil {
+		if d.Lightning, err = StartLightning(ctx, f, o.Data); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
-		d.Lightning.handle(routes, tools)
+		d.Lightning.Handle(routes, tools)
 	}
 	site.Store(&page.Site{Faucet: faucetPath + "/ecash", Amount: gift, Invite: invite})
 	return d, nil

@@ -52,6 +52,9 @@ type Operation struct {
 	Aside     wire.Amount `json:"aside_msat"`
 	Final     bool        `json:"final"`
 	Progress  Progress    `json:"progress"`
+
+	// Details are those of a lightning payment.
+	Details struct{ Invoice string } `json:"details"`
 }
 
 // Progress is how far a restore has come, zero before that is known.

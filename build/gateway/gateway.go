@@ -207,14 +207,27 @@ func (g *Gateway) Balance() (wire.Amount, bool) {
 // Ready waits until the gateway has joined the federation and has e-cash.
 func (g *Gateway) Ready(ctx context.Context) error { return g.Await(ctx, g.options.Float/2) }
 
+// Rest waits until nothing of the gateway is under way, and returns what e-cash it has
+// then, in msat.
+func (g *Gateway) Rest(ctx context.Context) (has wire.Amount, err error) {
+	err = g.await(ctx, "", func(c *client.Client, r *kv.Reader) bool {
+		has = c.Balance(r)
+		return len(c.Executor().Active()) == 0
+	})
+	return has, err
+}
+
 // Await waits until the gateway has so much e-cash, in msat.
 func (g *Gateway) Await(ctx context.Context, least wire.Amount) error {
+	return g.await(ctx, "m", func(c *client.Client, r *kv.Reader) bool { return c.Balance(r) >= least })
+}
+
+// await waits until something is so, which may change with keys under prefix.
+func (g *Gateway) await(ctx context.Context, prefix string, is func(*client.Client, *kv.Reader) bool) error {
 	for {
 		changed := g.wallet.Changed()
 		if c, err := g.wallet.Client(g.id); err == nil {
-			_, err := fsm.Await(ctx, c.Executor(), "m", func(r *kv.Reader) (struct{}, bool) {
-				return struct{}{}, c.Balance(r) >= least
-			})
+			_, err := fsm.Await(ctx, c.Executor(), prefix, func(r *kv.Reader) (struct{}, bool) { return struct{}{}, is(c, r) })
 			if err == nil || ctx.Err() != nil {
 				return err
 			}

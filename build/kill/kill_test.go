@@ -14,6 +14,7 @@ import (
 	"satchel/build/browser"
 	"satchel/build/devfed"
 	"satchel/build/drive"
+	"satchel/build/gateway"
 	"satchel/client/wire"
 )
 
@@ -70,6 +71,13 @@ type world struct {
 	mustTake []string // edges that every round must take
 }
 
+// A place is where a federation is, and the page if a browser is killed. Routes may
+// be added to it.
+type place struct {
+	fed    *devfed.Federation
+	routes *http.ServeMux
+}
+
 type tale struct {
 	name string
 	make func(*bench) story
@@ -90,6 +98,22 @@ var worlds = map[string]world{
 		{"move", move},
 	}, append(slices.DeleteFunc(edgesOf("mint"), func(edge string) bool { return edge == "mint/issuance: issuing --rejected--> aborted" }),
 		"mintv2/issuance: issuing --signed--> issued", "mintv2/issuance: issuing --rejected--> aborted")},
+	"lightning": {false, []wire.ModuleKind{wire.KindMintV2, wire.KindLNV2, wire.KindMeta}, second, []tale{
+		{"pay", pay(20_000, false, gateway.Honest)},
+		{"pay who cannot be reached", pay(20_000, true, gateway.Honest)},
+		{"pay through a gateway that keeps the preimage", pay(20_000, false, gateway.WithheldPreimage)},
+		{"be paid", bePaid(50_000)},
+	}, []string{
+		"lnv2/send: funding --accepted--> funded",
+		"lnv2/send: funded --gateway answered--> succeeded",
+		"lnv2/send: funded --gateway answered--> refundable",
+		"lnv2/send: funded --guardians told--> succeeded",
+		"lnv2/send: refundable --taken back--> refunding",
+		"lnv2/send: refunding --accepted--> refunded",
+		"lnv2/receive: pending --guardians told--> claimable",
+		"lnv2/receive: claimable --claimed--> claiming",
+		"lnv2/receive: claiming --accepted--> claimed",
+	}},
 }
 
 var usual = []tale{
@@ -120,14 +144,19 @@ func edgesOf(kind string) []string {
 }
 
 // everyCommit kills a wallet before and after every commit of every story.
-func everyCommit(t *testing.T, in world, fresh func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation)) {
+func everyCommit(t *testing.T, in world, fresh func(t *testing.T, ann *announcer) (drive.Wallet, place)) {
 	ann := &announcer{at: -1}
 	var b *bench
+	var at place
 	for n, killed := 0, true; killed; n++ { // joining happens once, so each death has a wallet of its own
-		w, fed := fresh(t, ann)
-		b = newBench(t, w, fed, in.cash)
+		var w drive.Wallet
+		w, at = fresh(t, ann)
+		b = newBench(t, w, at.fed, in.cash)
 		b.ann = ann
 		killed = b.killAt("join", n, func(b *bench) error { return b.join() })
+	}
+	if slices.Contains(in.modules, wire.KindLNV2) {
+		b.openGateway(at)
 	}
 	b.once(receive(2_000_000)(b))
 	b.check()
@@ -204,9 +233,9 @@ func TestProcess(t *testing.T) {
 	k := newKiller(t)
 	for name, in := range worlds {
 		t.Run(name, func(t *testing.T) {
-			everyCommit(t, in, func(t *testing.T, a *announcer) (drive.Wallet, *devfed.Federation) {
+			everyCommit(t, in, func(t *testing.T, a *announcer) (drive.Wallet, place) {
 				k.ann = a
-				return k.wallet(t), in.federation(t, nil)
+				return k.wallet(t), in.place(t, http.NewServeMux())
 			})
 		})
 	}
@@ -230,14 +259,19 @@ func (k *killer) wallet(t *testing.T) drive.Wallet { return k.built.Fresh(t) }
 
 // TestBrowser kills Chromium, by SIGKILL.
 func TestBrowser(t *testing.T) {
-	files, in := drive.Site(t, "announce"), worlds["both"]
-	everyCommit(t, in, func(t *testing.T, ann *announcer) (drive.Wallet, *devfed.Federation) {
-		mux := http.NewServeMux()
-		mux.Handle("/announce", ann)
-		mux.Handle("/", files)
-		fed := in.federation(t, mux)
-		return drive.OpenTab(chromium(t), "http://"+fed.Address()+"/"), fed
-	})
+	files := drive.Site(t, "announce")
+	for _, name := range []string{"both", "lightning"} {
+		t.Run(name, func(t *testing.T) {
+			in := worlds[name]
+			everyCommit(t, in, func(t *testing.T, ann *announcer) (drive.Wallet, place) {
+				mux := http.NewServeMux()
+				mux.Handle("/announce", ann)
+				mux.Handle("/", files)
+				at := in.place(t, mux)
+				return drive.OpenTab(chromium(t), "http://"+at.fed.Address()+"/"), at
+			})
+		})
+	}
 }
 
 // chromium starts a browser. It complains by itself about the guardian that is
@@ -246,4 +280,10 @@ func chromium(t *testing.T) *browser.Browser {
 	b := browser.Start(t)
 	b.Accept(`WebSocket connection to .* failed`)
 	return b
+}
+
+// place runs the demo federation where mux is.
+func (in world) place(t *testing.T, mux *http.ServeMux) place {
+	t.Helper()
+	return place{in.federation(t, mux), mux}
 }

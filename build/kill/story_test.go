@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"satchel/build/demo"
 	"satchel/build/devfed"
 	"satchel/build/drive"
 	"satchel/client/wire"
@@ -25,6 +26,7 @@ type bench struct {
 	id       string          // of the federation
 	redeemed map[string]bool // operations whose e-cash the faucet took
 	edges    map[string]bool // edges that the machines took
+	beyond   *demo.Lightning // if the federation has lightning
 }
 
 func newBench(t *testing.T, w drive.Wallet, fed *devfed.Federation, cash *generation) *bench {
@@ -314,8 +316,16 @@ func (b *bench) balanced() error {
 	if err != nil {
 		return err
 	}
-	if audit := b.fed.Audit(); audit.Outstanding != claim+b.others {
-		return fmt.Errorf("the federation owes %v, of which %v to others, the wallet claims %v (%+v)", audit.Outstanding, b.others, claim, audit)
+	others := b.others
+	if b.beyond != nil {
+		has, err := b.beyond.Gateway.Rest(b.t.Context())
+		if err != nil {
+			return err
+		}
+		others += has
+	}
+	if audit := b.fed.Audit(); audit.Outstanding != claim+others {
+		return fmt.Errorf("the federation owes %v, of which %v to others, the wallet claims %v (%+v)", audit.Outstanding, others, claim, audit)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -29,14 +30,28 @@ type Decodable[T any] interface {
 
 // Decode returns the value whose consensus form is b, all of b. The error is a
 // *DecodeError. The value keeps nothing of b.
+//
+// A generic function is in the program once for each type, and people download
+// it. So what need not know the type is in functions that do not.
 func Decode[T any, P Decodable[T]](b []byte) (T, error) {
-	d := NewDecoder(b)
-	v := Read[T, P](d)
-	if err := d.Finish(); err != nil {
+	v := new(T)
+	if err := decodeTo(P(v), sizeOf[T](), b); err != nil {
 		var none T
-		return none, fmt.Errorf("decode %T: %w", none, err)
+		return none, err
 	}
-	return v, nil
+	return *v, nil
+}
+
+// decodeTo decodes all of b to what v, a pointer to something of that size, points to.
+func decodeTo(v interface{ Decode(*Decoder) }, size int, b []byte) error {
+	d := NewDecoder(b)
+	if d.charge(size) { // it is on the heap, since its method is not known
+		v.Decode(d)
+	}
+	if err := d.Finish(); err != nil {
+		return fmt.Errorf("decode %s: %w", strings.TrimPrefix(fmt.Sprintf("%T", v), "*"), err)
+	}
+	return nil
 }
 
 // A Decoder reads a consensus form piece by piece. The first error sticks:
@@ -321,10 +336,7 @@ func ReadMapFunc[K cmp.Ordered, V any](d *Decoder, key func(*Decoder) K, value f
 }
 
 func readMap[K cmp.Ordered, V any](d *Decoder, key func(*Decoder, *K), value func(*Decoder, *V)) map[K]V {
-	n := d.count("entries")
-	if entry := sizeOf[K]() + sizeOf[V](); !d.charge(entry + mapSize(n, entry)) {
-		n = 0
-	}
+	n := d.entries(sizeOf[K]() + sizeOf[V]())
 	m := make(map[K]V, n)
 	var entry, none struct {
 		key   K
@@ -334,9 +346,7 @@ func readMap[K cmp.Ordered, V any](d *Decoder, key func(*Decoder, *K), value fun
 	for i := range n {
 		entry = none
 		key(d, &entry.key)
-		if i > 0 && entry.key <= last {
-			d.Fail("key of entry %d does not come after the one before", i)
-		}
+		d.ascends(i, i == 0 || entry.key > last)
 		value(d, &entry.value)
 		if d.err != nil {
 			return m
@@ -344,6 +354,22 @@ func readMap[K cmp.Ordered, V any](d *Decoder, key func(*Decoder, *K), value fun
 		m[entry.key], last = entry.value, entry.key
 	}
 	return m
+}
+
+// entries reads how many entries of that size a map has.
+func (d *Decoder) entries(size int) int {
+	n := d.count("entries")
+	if !d.charge(size + mapSize(n, size)) {
+		return 0
+	}
+	return n
+}
+
+// ascends records an error unless the key of that entry comes after the one before.
+func (d *Decoder) ascends(entry int, after bool) {
+	if !after {
+		d.Fail("key of entry %d does not come after the one before", entry)
+	}
 }
 
 func sizeOf[T any]() int {

@@ -371,11 +371,25 @@ func credulousRegain(m *Purse) *fsm.Machine {
 	return fsm.Define(m.name("regain"),
 		fsm.At("regaining", wire.Decode[regaining],
 			client.Read(fsm.On("signed",
-				func(ctx context.Context, s regaining) ([]note, error) { return m.signedAgain(ctx, s.Notes) },
+				func(ctx context.Context, s regaining) ([]note, error) {
+					all, _, err := m.signedAgain(ctx, s.Notes)
+					return all, err
+				},
 				func(tx *fsm.Tx, s regaining, all []note) (fsm.State, error) {
 					m.store(tx, all)
 					return regained{s.amount(), 0}, nil
 				}, "regained"))),
+		fsm.At("regained", wire.Decode[regained]))
+}
+
+// resignedRegain claims what guardians have signed, and forgets the rest.
+func resignedRegain(m *Purse) *fsm.Machine {
+	return fsm.Define(m.name("regain"),
+		fsm.At("regaining", wire.Decode[regaining],
+			client.Read(fsm.On("signed", m.signAgain, func(tx *fsm.Tx, s regaining, r reunion) (fsm.State, error) {
+				r.lost = nil
+				return m.claimFound(tx, s, r)
+			}, "regained"))),
 		fsm.At("regained", wire.Decode[regained]))
 }
 

@@ -40,6 +40,10 @@ var mistakes = map[string]mistake{
 		story: restoreStories["taken while it is restored"],
 		plant: func(f *faulty) { f.machine = credulousRegain(f.Purse) },
 	},
+	"notes given up with which somebody has meddled": {
+		story: restoreStories["restored, and somebody has meddled with a note"],
+		plant: func(f *faulty) { f.machine = resignedRegain(f.Purse) },
+	},
 	"a search that keeps where it is and not what it found": {
 		only:  first,
 		story: restoreStories["restored from sessions"],

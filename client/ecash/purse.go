@@ -23,7 +23,8 @@
 //	g <nonce>            the operation that has handed this note out
 //
 // amount is 8 bytes, big endian, so that the order of keys is that of amounts.
-// Other letters are the generation's.
+// What begins with r is a search's, see search. Other letters are the
+// generation's.
 //
 // # Machines
 //
@@ -33,7 +34,9 @@
 // When their transaction is refused, for whatever reason, inquiry finds out which
 // of the notes are spent: these are gone, and the others are claimed again,
 // together, with new keys. spend is e-cash that was handed out as text. search
-// finds notes again with the words alone, and regain claims them.
+// finds notes again with the words alone, and regain claims them. trace is for
+// those of which guardians that are asked by a blinded nonce have but the share of
+// somebody else's later output.
 //
 // A note leaves the wallet's books when a transaction of the wallet that spends
 // it is accepted, or when a threshold of guardians says that it is spent, and for

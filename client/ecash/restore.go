@@ -22,7 +22,7 @@ import (
 //	r            that a search goes on, and how far it is: see phase
 //	ro <hash>    a note that was found and not spent so far, by the hash of its nonce
 //	rs <hash>    a note of the wallet that was spent, by the hash of its nonce
-//	rw …         what the generation has learnt
+//	rw …         what the generation's finder has learnt
 //
 // Nobody knows of a note that was found whether it was handed out as text: it is
 // claimed as such notes are, and not part of the balance before that.
@@ -408,6 +408,10 @@ func (m *Purse) known(tx *fsm.Tx) map[wire.PublicKey]bool {
 		case regaining:
 			for _, o := range s.Notes {
 				all[o.nonce()] = true
+			}
+		case tracing:
+			for _, f := range s.Notes {
+				all[f.Nonce] = true
 			}
 		}
 	}

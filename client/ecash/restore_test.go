@@ -67,6 +67,17 @@ var restoreStories = map[string]story{
 		change: fromSessions(9),
 		tell:   do(past([]wire.Amount{512, 256}, []wire.Amount{1024}), restoresBackup),
 	},
+	"restored, and somebody has meddled with a note": {
+		others: true,
+		anyEnd: true, // what was meddled with comes later, or not, and the change is another
+		tell:   do(past([]wire.Amount{512, 256}, []wire.Amount{1024}, []wire.Amount{512}), overwritten(0, 2), spentBefore(2), restores),
+	},
+	"meddled with, and a guardian lies": {
+		others: true,
+		anyEnd: true,
+		lies:   liesOf(toyfed.BadShares()),
+		tell:   do(past([]wire.Amount{512, 256}, []wire.Amount{1024}), overwritten(1), restores),
+	},
 	"a guardian lies about the past": {
 		others: true,
 		lies:   liesOf(toyfed.FalseRecovery(), toyfed.BadShares()),
@@ -125,6 +136,23 @@ func past(txs ...[]wire.Amount) act {
 func spentBefore(n int) act {
 	return func(t *teller) error {
 		t.fed.SpendOf(t.of.kind, t.had[n].Nonce, t.had[n].Amount)
+		return nil
+	}
+}
+
+// overwritten lets somebody issue the least of notes under the blinded nonces of
+// some of these.
+func overwritten(some ...int) act {
+	return func(t *teller) error {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.meddled {
+			return nil
+		}
+		t.meddled = true
+		for _, n := range some {
+			t.fed.Overwrite(t.of.kind, t.had[n].Blinded, 1)
+		}
 		return nil
 	}
 }

@@ -38,6 +38,8 @@ var steps = map[string]struct {
 	"scanned":     {step[scanned], scanned{512, 128}},
 	"regaining":   {step[regaining], regaining{[]owned{{Note: &keyed(128)[0]}, {Found: &notes.Found{Request: request{Amount: 256}}}}}},
 	"regained":    {step[regained], regained{512, 128}},
+	"tracing":     {step[tracing], tracing{[]notes.Found{{Request: request{Amount: 256}}}, 2, 7}},
+	"traced":      {step[traced], traced{512, 128}},
 }
 
 func step[S fsm.State, P wire.Decodable[S]](b []byte) (fsm.State, error) {

@@ -90,6 +90,7 @@ type stage struct {
 	texts     map[string]outside // e-cash from outside, by name
 	had       []request          // notes that the words had before
 	elsewhere bool               // another device with the words was at work
+	meddled   bool               // somebody has issued notes under their blinded nonces
 	ends      map[fsm.OpID]client.Summary
 	broken    error // what was wrong at some commit
 }

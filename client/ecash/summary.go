@@ -12,7 +12,7 @@ import (
 
 // Machines implements [client.Module].
 func (m *Purse) Machines() []*fsm.Machine {
-	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.inquiry(), m.spend(), m.search(), m.regain()}
+	return []*fsm.Machine{m.issuance(), m.packing(), m.input(), m.reclaim(), m.inquiry(), m.spend(), m.search(), m.regain(), m.trace()}
 }
 
 // Summarize implements [client.Module].
@@ -117,14 +117,21 @@ func (t *tally) addReclaim(rec fsm.Record) {
 	case regained:
 		t.Aside += s.Aside
 		t.Told(rec.ID)
+	case tracing:
+		if s.End == 0 { // the first of them
+			t.Asks(rec.ID, s.amount())
+		}
+	case traced:
+		t.Aside += s.Aside
+		t.Told(rec.ID)
 	case answered:
 		t.Gone, t.Aside = t.Gone+s.Gone, t.Aside+s.Aside
 		t.Told(rec.ID)
 	}
 }
 
-// receive sums up e-cash that came in. What notes.Counts is what has arrived: refused
-// is only e-cash of which nothing has.
+// receive sums up e-cash that came in. What counts is what has arrived: refused is
+// only e-cash of which nothing has.
 func (t *tally) receive() client.Summary {
 	lost := min(t.requested, t.Gone+t.Aside)
 	s := client.Summary{

@@ -21,8 +21,7 @@ func (m *Mint) Extent(ctx context.Context) (e notes.Extent, err error) {
 		return e, err
 	}
 	e.Sessions = true
-	e.End, err = recovery.Count(ctx, m.host.Guardians(), "session_count")
-	e.End++ // the one that is running may have notes, too
+	e.End, err = notes.SessionsNow(ctx, m.host)
 	return e, err
 }
 
@@ -51,29 +50,31 @@ func (m *Mint) Past(ctx context.Context, e notes.Extent, start uint64) iter.Seq2
 	}
 }
 
-// sessions yields what transactions of sessions did with notes.
+// sessions yields what transactions of sessions did with notes, the last of which
+// need not be over.
 func (m *Mint) sessions(ctx context.Context, start, end uint64) iter.Seq2[notes.Chapter, error] {
 	return func(yield func(notes.Chapter, error) bool) {
-		versions, err := m.host.Versions(ctx)
-		if err != nil {
-			yield(notes.Chapter{}, err)
-			return
-		}
-		log := recovery.Log{Keys: m.host.Client.Config().BroadcastKeys, API: versions.Core}
-		for session, err := range recovery.Sessions(ctx, m.host.Guardians(), log, start, end-1) {
-			c := notes.Chapter{Next: session.Index + 1}
-			for _, accepted := range session.Items {
-				if tx := accepted.Item.Transaction; tx != nil {
-					c.Items = append(c.Items, m.items(*tx)...)
-				}
-			}
+		for c, err := range m.Sessions(ctx, start, end-1) {
 			if !yield(c, err) || err != nil {
 				return
 			}
 		}
-		rumours, err := recovery.Running(ctx, m.host.Guardians(), log, end-1)
+		rumours, err := m.running(ctx, end-1)
 		yield(notes.Chapter{Items: m.rumoured(rumours), Next: end}, err)
 	}
+}
+
+// Sessions implements [notes.Searcher].
+func (m *Mint) Sessions(ctx context.Context, start, end uint64) iter.Seq2[notes.Chapter, error] {
+	return notes.Sessions(ctx, m.host, start, end, m.items)
+}
+
+func (m *Mint) running(ctx context.Context, index uint64) ([]recovery.Rumour, error) {
+	log, err := notes.LogOf(ctx, m.host)
+	if err != nil {
+		return nil, err
+	}
+	return recovery.Running(ctx, m.host.Guardians(), log, index)
 }
 
 // rumoured are the notes that a session issued which need not be over. What it
@@ -117,35 +118,18 @@ const mostOutPoints = 200
 
 // Again implements [notes.Searcher].
 func (m *Mint) Again(ctx context.Context, found []notes.Found) (ordered []notes.Found, questions []notes.ShareQuestion, err error) {
-	ordered = slices.Clone(found)
-	if err := m.locate(ctx, ordered); err != nil {
+	located := slices.Clone(found)
+	if err := m.locate(ctx, located); err != nil {
 		return nil, nil, err
 	}
-	slices.SortStableFunc(ordered, func(a, b notes.Found) int {
-		if c := slices.Compare(a.At.TxID[:], b.At.TxID[:]); c != 0 {
-			return c
-		}
-		return int(a.At.Index) - int(b.At.Index)
-	})
-	for rest := ordered; len(rest) > 0; {
-		n := run(rest)
-		at := wire.OutPointRange{TxID: rest[0].At.TxID, Indices: wire.IndexRange{Start: rest[0].At.Index, End: rest[0].At.Index + uint64(n)}}
-		some, err := m.Shares(ctx, at, n)
+	for _, run := range notes.Runs(located) {
+		some, err := m.Shares(ctx, notes.Outputs(run), len(run))
 		if err != nil {
 			return nil, nil, err
 		}
-		questions, rest = append(questions, some...), rest[n:]
+		ordered, questions = append(ordered, run...), append(questions, some...)
 	}
 	return ordered, questions, nil
-}
-
-// run returns how many notes stand one after the other in a transaction.
-func run(found []notes.Found) int {
-	n := 1
-	for n < len(found) && found[n].At.TxID == found[0].At.TxID && found[n].At.Index == found[0].At.Index+uint64(n) {
-		n++
-	}
-	return n
 }
 
 // locate asks where notes were issued, of which that is not known.

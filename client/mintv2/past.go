@@ -96,18 +96,59 @@ func (f *finder) End(*fsm.Tx) error { return nil }
 // mostAgain is how many notes guardians are asked about at once.
 const mostAgain = 200
 
-// Again implements [notes.Searcher].
-func (m *Mint) Again(_ context.Context, found []notes.Found) ([]notes.Found, []notes.ShareQuestion, error) {
-	var questions []notes.ShareQuestion
-	for some := range slices.Chunk(found, mostAgain) {
+// Again implements [notes.Searcher]. Guardians keep the share of a note by the
+// output that issued it, and the last one by its blinded nonce.
+func (m *Mint) Again(ctx context.Context, found []notes.Found) (ordered []notes.Found, questions []notes.ShareQuestion, err error) {
+	var located, others []notes.Found
+	for _, f := range found {
+		if f.At != nil {
+			located = append(located, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	for _, run := range notes.Runs(located) {
+		some, err := m.Shares(ctx, notes.Outputs(run), len(run))
+		if err != nil {
+			return nil, nil, err
+		}
+		ordered, questions = append(ordered, run...), append(questions, some...)
+	}
+	for some := range slices.Chunk(others, mostAgain) {
 		blinded := make([]wire.G1, len(some))
 		for i, f := range some {
 			blinded[i] = f.Blinded
 		}
 		q := guardians.Question{Method: m.host.Method("recovery_signature_shares"), Params: blinded}
-		questions = append(questions, notes.ShareQuestion{Question: q, Count: len(some), Decode: decodeShares})
+		ordered, questions = append(ordered, some...), append(questions, notes.ShareQuestion{Question: q, Count: len(some), Decode: decodeShares})
 	}
-	return found, questions, nil
+	return ordered, questions, nil
+}
+
+// Sessions implements [notes.Searcher].
+func (m *Mint) Sessions(ctx context.Context, start, end uint64) iter.Seq2[notes.Chapter, error] {
+	return notes.Sessions(ctx, m.host, start, end, m.items)
+}
+
+// items are what a transaction does: first it spends, then it issues.
+func (m *Mint) items(tx wire.Transaction) (items []notes.Item) {
+	for _, i := range tx.Inputs {
+		if v, err := wire.Decode[wire.MintV2Input](i.Body); err == nil && i.Module == m.host.ID && v.Unknown == nil {
+			items = append(items, notes.Item{Spent: true, Nonce: wire.Hash160Of(v.Note.Nonce[:])})
+		}
+	}
+	id := tx.TxID()
+	for n, o := range tx.Outputs {
+		v, err := wire.Decode[wire.MintV2Output](o.Body)
+		if err != nil || o.Module != m.host.ID || v.Unknown != nil || v.Denomination > wire.MaxDenomination {
+			continue
+		}
+		items = append(items, notes.Item{
+			Amount: v.Denomination.Amount(), Blinded: wire.Hash160Of(v.BlindNonce[:]), Tweak: v.Tweak,
+			At: &wire.OutPoint{TxID: id, Index: uint64(n)},
+		})
+	}
+	return items
 }
 
 // Restored implements [notes.Searcher]: there are no backups of this module.

@@ -1,8 +1,10 @@
 package notes
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 
 	"satchel/client/secret"
 	"satchel/client/wire"
@@ -26,8 +28,15 @@ type Searcher interface {
 	// words have under other derivations.
 	Finder(r *kv.Reader, others []secret.Secret) (Finder, error)
 
+	// Sessions yields what was issued and spent from one session up to and without
+	// another, all of which are over or soon will be.
+	Sessions(ctx context.Context, start, end uint64) iter.Seq2[Chapter, error]
+
 	// Again are the questions whose answers are guardians' signature shares of
-	// notes that were found, and these in the order of the answers.
+	// notes that were found, and these in the order of the answers. Of a note of
+	// which it is not known where it was issued, guardians may have the share of a
+	// later one: the blinded nonces of all notes are public, and what asks for one
+	// of them with another amount is taken. Where it was issued, a session tells.
 	Again(context.Context, []Found) ([]Found, []ShareQuestion, error)
 
 	// Restored is what a backup says, if it is one of this module's. The past
@@ -88,6 +97,26 @@ func (f Found) Append(b []byte) []byte { return wire.AppendOption(f.Request.Appe
 func (f *Found) Decode(d *wire.Decoder) {
 	f.Request.Decode(d)
 	f.At = wire.ReadOption[wire.OutPoint](d)
+}
+
+// Runs orders notes of which it is known where they were issued, and splits them
+// into such as stand one after the other in a transaction.
+func Runs(found []Found) (runs [][]Found) {
+	found = slices.SortedStableFunc(slices.Values(found), func(a, b Found) int {
+		return cmp.Or(slices.Compare(a.At.TxID[:], b.At.TxID[:]), cmp.Compare(a.At.Index, b.At.Index))
+	})
+	for n := 0; len(found) > 0; found = found[n:] {
+		for n = 1; n < len(found) && found[n].At.TxID == found[0].At.TxID && found[n].At.Index == found[0].At.Index+uint64(n); n++ {
+		}
+		runs = append(runs, found[:n])
+	}
+	return runs
+}
+
+// Outputs is where the notes of a run were issued.
+func Outputs(run []Found) wire.OutPointRange {
+	first := run[0].At
+	return wire.OutPointRange{TxID: first.TxID, Indices: wire.IndexRange{Start: first.Index, End: first.Index + uint64(len(run))}}
 }
 
 // A Finder recognises notes. It belongs to one search.

@@ -13,9 +13,10 @@ import (
 	"satchel/fsm/kv"
 )
 
+// defaultBlockTime is how often a block is found in a federation for people.
+const defaultBlockTime = time.Minute
+
 const (
-	// defaultBlockTime is that of the verb.
-	defaultBlockTime = time.Minute
 	// firstBlocks is how many blocks there are when a federation is founded.
 	firstBlocks = 1000
 	// lookEvery is how often guardians look at the clock while blocks are found.
@@ -83,8 +84,8 @@ func (f *Federation) observe(ctx context.Context) error {
 	return f.ledger.Observe(ctx, consensus.World{Blocks: f.Blocks(), Seconds: uint64(max(0, f.Time().Unix()))})
 }
 
-// keepMining finds a block again and again until ctx ends. What goes wrong the
-// ledger tells.
+// keepMining finds a block again and again until ctx ends, while enough guardians
+// are on to agree on it. What goes wrong the ledger tells.
 func (f *Federation) keepMining(ctx context.Context) {
 	blocks, looks := time.NewTicker(f.options.BlockTime), time.NewTicker(lookEvery)
 	defer blocks.Stop()

@@ -12,11 +12,18 @@ import (
 	"satchel/client/wire"
 )
 
-// start runs a federation for one test. Its sessions end only when told to.
+// cash are modules 0, 1 and 2 of the federations of most tests.
+var cash = []wire.ModuleKind{wire.KindMeta, wire.KindMint, wire.KindMintV2}
+
+// start runs a federation for one test. Its sessions end only when told to, and a
+// new one has the modules of cash if it is asked for no others.
 func start(t testing.TB, o devfed.Options) *devfed.Federation {
 	t.Helper()
 	if o.Session == 0 {
 		o.Session = -1
+	}
+	if o.Modules == nil && o.Data == "" {
+		o.Modules = cash
 	}
 	f, err := devfed.Start(context.Background(), o)
 	if err != nil {

@@ -218,10 +218,12 @@ func (l *ledger) redeem(c *child) error {
 func (l *ledger) check(t *testing.T, c *child) {
 	t.Helper()
 	s := dial(t, c.ready.Guardians[1])
+	config := ask[wire.ClientConfig](s, "client_config", nil)
+	method := fmt.Sprintf("module_%d_note_spent", config.ModulesOf(wire.KindMint)[0])
 	for want, all := range map[bool][]wire.OOBNotes{true: l.spent, false: l.unspent} {
 		for _, notes := range all {
 			nonce := notes.Notes()[1][0].SpendKey.PublicKey()
-			if got := ask[bool](s, "module_1_note_spent", nonce); got != want {
+			if got := ask[bool](s, method, nonce); got != want {
 				t.Errorf("note spent %v, %v was acknowledged", got, want)
 			}
 		}
@@ -241,7 +243,6 @@ func (l *ledger) check(t *testing.T, c *child) {
 	if audit.Issued < l.issued || audit.Issued > l.attempted || audit.Redeemed < wire.Amount(len(l.spent)) {
 		t.Errorf("the audit has %+v; %v were acknowledged of %v, and %d back", audit, l.issued, l.attempted, len(l.spent))
 	}
-	config := ask[wire.ClientConfig](s, "client_config", nil)
 	count := ask[uint64](s, "session_count", nil)
 	if count < l.sessions {
 		t.Errorf("%d sessions are complete, %d were acknowledged", count, l.sessions)

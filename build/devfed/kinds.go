@@ -39,9 +39,6 @@ var kinds = map[wire.ModuleKind]kind{
 	},
 }
 
-// defaultKinds are those of a federation that is asked for no others.
-var defaultKinds = []wire.ModuleKind{wire.KindMeta, wire.KindMint, wire.KindMintV2}
-
 // A generation is a mint of some generation.
 type generation interface {
 	Module() consensus.Module

@@ -134,7 +134,10 @@ func TestModulesAreOptional(t *testing.T) {
 		modules []wire.ModuleKind
 		want    string
 	}{
-		{nil, `{"0":"meta","1":"mint","2":"mintv2"}`},
+		{devfed.Kinds(), `{"0":"ln","1":"lnv2","2":"meta","3":"mint","4":"mintv2"}`},
+		{[]wire.ModuleKind{"mintv2", "ln"}, `{"0":"ln","1":"mintv2"}`},
+		{[]wire.ModuleKind{"mint", "lnv2", "meta"}, `{"0":"lnv2","1":"meta","2":"mint"}`},
+		{[]wire.ModuleKind{"lnv2", "ln"}, `{"0":"ln","1":"lnv2"}`},
 		{[]wire.ModuleKind{"mint"}, `{"0":"mint"}`},
 		{[]wire.ModuleKind{"mintv2"}, `{"0":"mintv2"}`},
 		{[]wire.ModuleKind{"meta"}, `{"0":"meta"}`},
@@ -165,5 +168,20 @@ func TestModulesAreOptional(t *testing.T) {
 				p.pay(p.draw(f, 4096), 1024, 512)
 			}
 		}
+	}
+}
+
+// TestDefaultModules starts a federation that is asked for nothing.
+func TestDefaultModules(t *testing.T) {
+	f, err := devfed.Start(t.Context(), devfed.Options{Guardians: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(f.Config().Kinds())
+	if want := `{"0":"ln","1":"lnv2","2":"meta","3":"mint","4":"mintv2"}`; err != nil || string(got) != want {
+		t.Errorf("modules %s (%v), want %s", got, err, want)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }

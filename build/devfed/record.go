@@ -74,7 +74,7 @@ func found(o Options, address string) *record {
 // kinds returns the kinds of modules in the order of their numbers.
 func (o Options) kinds() []wire.ModuleKind {
 	if len(o.Modules) == 0 {
-		return defaultKinds
+		return Kinds()
 	}
 	sorted := slices.Clone(o.Modules)
 	slices.Sort(sorted)

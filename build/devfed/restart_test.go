@@ -178,7 +178,7 @@ func TestNewMetaAfterRestart(t *testing.T) {
 		meta     string
 		revision uint64
 	}{{`{"a":"1"}`, 0}, {`{"a":"1"}`, 0}, {``, 0}, {`{"a":"2"}`, 1}, {``, 1}} {
-		o := devfed.Options{Data: folder, Guardians: 1}
+		o := devfed.Options{Data: folder, Guardians: 1, Modules: cash}
 		if c.meta != "" {
 			o.Meta = []byte(c.meta)
 		}

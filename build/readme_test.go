@@ -17,7 +17,7 @@ func TestReadmeShowsTheMachines(t *testing.T) {
 		t.Fatal(err)
 	}
 	var files []string
-	for _, folder := range []string{"../client/testdata", "../client/ecash/testdata"} {
+	for _, folder := range []string{"../client/testdata", "../client/ecash/testdata", "../client/lnv2/testdata"} {
 		found, err := filepath.Glob(filepath.Join(folder, "*.mmd"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no diagrams in %s (%v)", folder, err)

@@ -1,13 +1,13 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -105,21 +105,14 @@ func Open(ctx context.Context, s Setup) (*Client, error) {
 	return c, nil
 }
 
-func (c *Client) sortedModules() []wire.ModuleID {
-	var ids []wire.ModuleID
-	for id := range c.setup.Config.Modules {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
+func (c *Client) sortedModules() []wire.ModuleID { return wire.Keys(c.setup.Config.Modules) }
 
 // sortCash puts the modules that pay into the order of their kinds.
 func (c *Client) sortCash() {
 	rank := func(m Cash) int {
 		return slices.IndexFunc(c.setup.Kinds, func(k Kind) bool { return k.Name == m.Kind() })
 	}
-	slices.SortStableFunc(c.cash, func(a, b Cash) int { return cmp.Compare(rank(a), rank(b)) })
+	sort.SliceStable(c.cash, func(i, j int) bool { return rank(c.cash[i]) < rank(c.cash[j]) })
 }
 
 // newModule makes a module, or returns nil for one that this wallet cannot use:

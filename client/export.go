@@ -1,10 +1,9 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
+	"sort"
 
 	"satchel/client/archive"
 	"satchel/client/wire"
@@ -45,7 +44,7 @@ func (w *Wallet) Export(ctx context.Context) (a archive.Archive, err error) {
 		return a, err
 	}
 	a.History, a.Omitted = append(a.History, old...), left+w.omitted()
-	slices.SortStableFunc(a.History, func(x, y archive.Entry) int { return cmp.Compare(y.Began, x.Began) })
+	sort.SliceStable(a.History, func(i, j int) bool { return a.History[i].Began > a.History[j].Began })
 	return a, nil
 }
 

@@ -1,12 +1,14 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -432,7 +434,7 @@ func (w *Wallet) ByPrefix(prefix wire.FederationPrefix) (ids []wire.FederationID
 			ids = append(ids, id)
 		}
 	}
-	slices.SortFunc(ids, func(a, b wire.FederationID) int { return slices.Compare(a[:], b[:]) })
+	sort.Slice(ids, func(i, j int) bool { return bytes.Compare(ids[i][:], ids[j][:]) < 0 })
 	return ids
 }
 

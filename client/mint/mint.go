@@ -24,8 +24,6 @@ package mint
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"satchel/client"
 	"satchel/client/guardians"
@@ -66,7 +64,7 @@ func New(h client.Host, o Options) (*Mint, error) {
 		return nil, err
 	}
 	m := &Mint{host: h, keys: config, scheme: o.Scheme, gap: o.Gap, slice: o.Slice}
-	m.tiers = slices.Sorted(maps.Keys(config.Keys))
+	m.tiers = wire.Keys(config.Keys)
 	m.worth = notes.Economical(m.tiers, config.Fee)
 	for peer := range h.Client.Config().Guardians {
 		for _, tier := range m.tiers {
@@ -121,6 +119,12 @@ func (m *Mint) Spent(ctx context.Context, nonce wire.PublicKey) (bool, error) {
 		guardians.JSON[bool], guardians.Agree[bool]())
 }
 
+// Issued implements [notes.Teller].
+func (m *Mint) Issued(ctx context.Context, blinded wire.G1) (bool, error) {
+	return guardians.Ask(ctx, m.host.Guardians(), guardians.Question{Method: m.host.Method("blind_nonce_used"), Params: blinded},
+		guardians.JSON[bool], guardians.Agree[bool]())
+}
+
 // usedProbe is how many notes of each tier are looked for by [Mint.Used].
 const usedProbe = 2
 
@@ -133,9 +137,7 @@ func (m *Mint) Used(ctx context.Context) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			used, err := guardians.Ask(ctx, m.host.Guardians(),
-				guardians.Question{Method: m.host.Method("blind_nonce_used"), Params: q.Blinded},
-				guardians.JSON[bool], guardians.Agree[bool]())
+			used, err := m.Issued(ctx, q.Blinded)
 			if err != nil || used {
 				return used, err
 			}

@@ -1,8 +1,7 @@
 package mintv2
 
 import (
-	"cmp"
-	"slices"
+	"sort"
 
 	"satchel/client"
 	"satchel/client/notes"
@@ -47,8 +46,8 @@ func (m *Mint) Balance(held []notes.Note, in, out wire.Amount, alone bool) (b no
 	b.Spend = append(b.Spend, broken...)
 	change := notes.Represent(left, nil, m.tiers, 0, m.fees)
 	b.Make = append(made, change.Ascending(m.tiers)...)
-	slices.Sort(b.Make)
-	slices.SortStableFunc(b.Spend, func(a, b notes.Note) int { return cmp.Compare(a.Amount, b.Amount) })
+	sort.Slice(b.Make, func(i, j int) bool { return b.Make[i] < b.Make[j] })
+	b.Spend = notes.Sorted(b.Spend)
 	return b, nil
 }
 

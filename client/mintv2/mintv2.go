@@ -28,7 +28,7 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
-	"slices"
+	"sort"
 
 	"satchel/client"
 	"satchel/client/notes"
@@ -93,7 +93,7 @@ func New(h client.Host, o Options) (*Mint, error) {
 			m.tiers = append(m.tiers, d.Amount())
 		}
 	}
-	slices.Sort(m.tiers)
+	sort.Slice(m.tiers, func(i, j int) bool { return m.tiers[i] < m.tiers[j] })
 	return m, nil
 }
 

@@ -7,8 +7,8 @@
 package notes
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"satchel/client/wire"
 )
@@ -53,7 +53,7 @@ func Total(notes []Note) (sum wire.Amount) {
 // Sorted returns notes by ascending amount, as texts and transactions have them.
 func Sorted(notes []Note) []Note {
 	notes = slices.Clone(notes)
-	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.Amount, b.Amount) })
+	sort.SliceStable(notes, func(i, j int) bool { return notes[i].Amount < notes[j].Amount })
 	return notes
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sort"
 	"time"
 
 	"satchel/client/guardians"
@@ -40,8 +41,7 @@ func Count(ctx context.Context, g *guardians.Federation, method string) (uint64,
 // reached returns the highest number that an honest guardian must have reached,
 // by what at least a threshold of n guardians say, and whether a threshold has.
 func reached(said []uint64, n int) (count uint64, confirmed bool) {
-	slices.Sort(said)
-	slices.Reverse(said)
+	sort.Slice(said, func(i, j int) bool { return said[i] > said[j] })
 	count = said[wire.OneHonest(n)-1]
 	return count, said[wire.Threshold(n)-1] >= count
 }

@@ -3,7 +3,6 @@ package tbs
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math/big"
 	"slices"
 
@@ -47,7 +46,7 @@ func AggregateKeys(threshold int, shares map[uint16]PublicKeyShare) (PublicKey, 
 	if err := checkCount(threshold, len(shares)); err != nil {
 		return PublicKey{}, err
 	}
-	guardians := slices.Sorted(maps.Keys(shares))
+	guardians := shamir.Guardians(shares)
 	coefficients, denominator := shamir.Lagrange(guardians)
 	inverse := scalarFromBig(denominator)
 	inverse.Inv(&inverse)
@@ -75,7 +74,7 @@ func interpolate(threshold int, shares map[uint16]SignatureShare) (sum bls12381.
 	if err := checkCount(threshold, len(shares)); err != nil {
 		return sum, denominator, err
 	}
-	guardians := slices.Sorted(maps.Keys(shares))
+	guardians := shamir.Guardians(shares)
 	coefficients, common := shamir.Lagrange(guardians)
 	points := make([]bls12381.G1, len(guardians))
 	factors := make([]integer, len(guardians))

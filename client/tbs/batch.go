@@ -4,7 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"slices"
+	"sort"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 )
@@ -50,7 +50,7 @@ func (b Batch) FindBad(claims []Claim) ([]int, error) {
 		return nil, err
 	}
 	bad = append(bad, falses...)
-	slices.Sort(bad)
+	sort.Slice(bad, func(i, j int) bool { return bad[i] < bad[j] })
 	return bad, nil
 }
 

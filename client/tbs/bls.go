@@ -2,9 +2,9 @@ package tbs
 
 import (
 	"io"
-	"maps"
-	"slices"
 	"sync"
+
+	"satchel/client/tbs/shamir"
 )
 
 // BLS is the Scheme and the Issuer on BLS12-381, made by V1 or V2. It
@@ -49,7 +49,7 @@ func (s *BLS) Combine(threshold int, shares map[uint16][48]byte, key [32]byte) (
 	}
 	s.Batch.Counter.add(Counts{Points: len(shares), Multiplications: 1})
 	parsed := make(map[uint16]SignatureShare, len(shares))
-	for _, guardian := range slices.Sorted(maps.Keys(shares)) {
+	for _, guardian := range shamir.Guardians(shares) {
 		share, err := ParseSignatureShare(shares[guardian])
 		if err != nil {
 			return [48]byte{}, &ShareError{guardian, err}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+
+	"satchel/client/tbs/shamir"
 )
 
 // A Scheme is what a wallet needs of a blind signature, over the wire's bytes.
@@ -84,7 +84,7 @@ func (e *ShareError) Unwrap() error { return e.Err }
 func FindLiars(scheme Scheme, answers map[uint16][]BlindShare) (map[uint16][]int, error) {
 	liars := make(map[uint16][]int)
 	var errs []error
-	for _, guardian := range slices.Sorted(maps.Keys(answers)) {
+	for _, guardian := range shamir.Guardians(answers) {
 		bad, err := scheme.VerifyShares(answers[guardian])
 		if err != nil {
 			errs = append(errs, fmt.Errorf("guardian %d: %w", guardian, err))

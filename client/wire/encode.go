@@ -104,6 +104,8 @@ func AppendMapFunc[K cmp.Ordered, V any](b []byte, m map[K]V, key func([]byte, K
 //
 // slices.Sorted(maps.Keys(m)) does so as well, but its sorting is in the program
 // again for each type of keys, with more than a kilobyte that people download.
+// What else is to be sorted is sorted by the functions of package sort, for the
+// same reason.
 func Keys[K cmp.Ordered, V any](m map[K]V) []K {
 	keys := make([]K, 0, len(m))
 	for k := range m {

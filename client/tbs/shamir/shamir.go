@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/big"
 	"slices"
+	"sort"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 )
@@ -39,6 +40,16 @@ func Draw(random io.Reader, n, threshold int) (Polynomial, error) {
 		f[i].SetBytes(draw[:])
 	}
 	return f, nil
+}
+
+// Guardians returns who has given shares, in ascending order.
+func Guardians[S any](shares map[uint16]S) []uint16 {
+	guardians := make([]uint16, 0, len(shares))
+	for guardian := range shares {
+		guardians = append(guardians, guardian)
+	}
+	sort.Slice(guardians, func(i, j int) bool { return guardians[i] < guardians[j] })
+	return guardians
 }
 
 // Share returns what a guardian holds.

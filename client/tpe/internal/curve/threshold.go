@@ -3,9 +3,7 @@ package curve
 import (
 	"fmt"
 	"io"
-	"maps"
 	"math/big"
-	"slices"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 
@@ -59,7 +57,7 @@ func Aggregate(threshold int, shares map[uint16][48]byte) ([48]byte, error) {
 	if threshold < 1 || len(shares) != threshold {
 		return [48]byte{}, fmt.Errorf("%w: %d, the threshold is %d", tbs.ErrShareCount, len(shares), threshold)
 	}
-	guardians := slices.Sorted(maps.Keys(shares))
+	guardians := shamir.Guardians(shares)
 	coefficients, common := shamir.Lagrange(guardians)
 	order := new(big.Int).SetBytes(bls12381.Order())
 	inverse := new(big.Int).ModInverse(common, order)

@@ -66,7 +66,7 @@ func (v *visit) restored() (fees int64) {
 	v.visit("#/history")
 	v.Wait(`document.body.innerText.includes("Found again") && !document.querySelector(".operation.on-its-way")`)
 	var searches []string
-	v.Eval(`[...document.querySelectorAll(".operation")].filter(e => /Found again|Nothing was found/.test(e.innerText)).map(e => e.hash)`, &searches)
+	v.Eval(`[...document.querySelectorAll(".operation")].filter(e => /Found again|Nothing was found|e-cash was found/.test(e.innerText)).map(e => e.hash)`, &searches)
 	if len(searches) != 2 {
 		v.t.Errorf("there are %d searches, not one of each generation", len(searches))
 	}
@@ -124,7 +124,8 @@ func TestComeBack(t *testing.T) {
 
 	again.press("link", "Satchel demo")
 	again.sees("Another Satchel with your words was last seen on")
-	again.press("button", "Look what it did")
+	again.press("button", "Bring its money here")
+	again.press("button", "Bring it here")
 	again.press("button", "I know")
 	again.Wait(`!document.body.innerText.includes("Another wallet has the same words")`)
 	again.look("comeback-federation")

@@ -30,11 +30,80 @@ func (v *visit) choose(name string, content []byte) {
 	})()`, base64.StdEncoding.EncodeToString(content), name), nil)
 }
 
+// savedFile is what the core tells of a file that was made.
+func savedFile(change fields) fields {
+	view := fields{"made_ms": 1_700_000_000_000, "operations": 3, "federations": []fields{
+		{"id": fakeHash, "name": "One", "invite_code": invites[0], "balance_msat": 5_000_000},
+	}}
+	for name, value := range change {
+		view[name] = value
+	}
+	return fields{"file": "aGVsbG8=", "name": "../satchel-2026.age", "view": view}
+}
+
+// TestSaveFileLacks says what is not in a file before it is saved.
+func TestSaveFileLacks(t *testing.T) {
+	v := withFakeCore(t, browser.Start(t), fields{
+		"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operations": []fields{},
+		"export_wallet": savedFile(fields{"unread": 1, "omitted": 2, "federations": []fields{
+			{"id": fakeHash, "name": "One", "invite_code": invites[0], "balance_msat": 0, "unknown": true},
+			{"id": strings.Repeat("cd", 32), "name": "Two", "invite_code": invites[1], "balance_msat": 0},
+		}}),
+	}, catchesFile)
+	v.visit("#/save")
+	v.enter("Passphrase", "correct horse battery staple window")
+	v.enter("The same passphrase again", "correct horse battery staple window")
+	v.press("button", "Make the file")
+	v.sees("What you have in these federations is not known now")
+	v.sees("One federation cannot be read. It is not in the file")
+	v.sees("2 older payments had no room")
+	var named string
+	v.Eval(`[...document.querySelectorAll("main .notice li")].map(e => e.innerText).join()`, &named)
+	if named != "One" {
+		t.Errorf("of unknown balance are said to be %q", named)
+	}
+	v.look("save-lacks")
+}
+
+// TestOpenSameFile opens the file of the wallet that is there.
+func TestOpenSameFile(t *testing.T) {
+	view := savedFile(nil)["view"]
+	v := withFakeCore(t, browser.Start(t), fields{
+		"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operations": []fields{}, "read_export": view, "import_wallet": view,
+	})
+	v.visit("#/file")
+	v.choose("satchel.age", []byte("some bytes"))
+	v.enter("Passphrase", "right")
+	v.press("button", "Open it")
+	v.press("button", "Bring it back")
+	v.sees("All federations of this file are here already")
+	v.look("file-same")
+	v.press("button", "Done")
+	v.Wait(`location.hash === "#/"`)
+}
+
+// TestNotBroughtBack tells of a federation of a file that was not joined, whose
+// invitation the page does not know any more.
+func TestNotBroughtBack(t *testing.T) {
+	wallet := fakeWallet(fakeFederation())
+	wallet["invited"] = []fields{{"id": strings.Repeat("cd", 32), "name": "One", "invite_code": invites[0], "balance_msat": 0, "unknown": true}}
+	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": wallet, "subscribe_operations": []fields{}}, hasFederations)
+	v.sees("A federation of your file is not here yet")
+	v.look("home-not-brought-back")
+	v.press("link", "A federation of your file")
+	v.press("button", "Add the 1 invitation of your file again")
+	v.press("button", "Look for my money")
+	v.Wait(`location.hash === "#/"`)
+	if joined := v.asked("join", "f => f.invite_code"); len(joined) != 1 || joined[0] != invites[0] {
+		t.Errorf("joined were %q", joined)
+	}
+}
+
 // TestSaveFile makes a file with a passphrase that is long enough, and entered twice.
 func TestSaveFile(t *testing.T) {
 	v := withFakeCore(t, browser.Start(t), fields{
 		"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operations": []fields{},
-		"export_wallet": fields{"file": "aGVsbG8=", "name": "../satchel-2026.age"},
+		"export_wallet": savedFile(nil),
 	}, catchesFile)
 	v.visit("#/settings")
 	v.press("button", "Save a file")
@@ -83,6 +152,8 @@ func TestOpenFile(t *testing.T) {
 		v.sees(says)
 		v.look("file-" + code)
 	}
+	v.choose("other.age", []byte("some bytes"))
+	v.Wait(`!document.querySelector("main [role=alert]")`) // what was said is about the other one
 	v.tell("read_export", view)
 	v.enter("Passphrase", "right")
 	v.press("button", "Open it")
@@ -121,20 +192,25 @@ func TestDropFile(t *testing.T) {
 // TestArchived shows what happened before at the end of the history.
 func TestArchived(t *testing.T) {
 	old := func(n int, change fields) fields {
-		e := fields{"title": "receive", "state": "done", "amount_msat": 1000 * n, "fee_msat": 0, "change_msat": 1000 * n, "outgoing": false, "began_ms": 1_600_000_000_000 + 1000*n}
+		e := fields{
+			"operation_id": fmt.Sprintf("%064x", n), "title": "receive", "state": "done", "amount_msat": 1000 * n, "fee_msat": 0, "change_msat": 1000 * n,
+			"outgoing": false, "began_ms": 1_600_000_000_000 + 1000*(n/20), // 20 at a time
+		}
 		for name, value := range change {
 			e[name] = value
 		}
 		return e
 	}
-	all := []fields{old(61, fields{"title": "send", "outgoing": true, "change_msat": -61_000}), old(60, fields{"state": "refused", "change_msat": 0})}
-	for n := 59; n > 0; n-- {
+	all := []fields{old(61, fields{"state": "refused", "change_msat": 0})}
+	for n := 60; n > 1; n-- {
 		all = append(all, old(n, nil))
 	}
+	all = append(all, old(1, fields{"title": "send", "outgoing": true, "change_msat": -1000}))
 	v := withFakeCore(t, browser.Start(t), fields{
 		"subscribe_wallet": fakeWallet(fakeFederation()), "subscribe_operations": []fields{fakeOperation(1, nil)},
 	}, "const old = "+inJSON(t, all)+`;
-	core.answers.list_archived = ({before, limit}) => old.filter(e => !before || e.began_ms < before).slice(0, limit);`)
+	core.answers.list_archived = ({before, before_id, limit}) => old.filter(
+		e => before === undefined || e.began_ms < before || e.began_ms === before && e.operation_id < before_id).slice(0, limit);`)
 	rows := func(n int) {
 		t.Helper()
 		v.Wait(fmt.Sprintf(`document.querySelectorAll(".archived .row").length === %d`, n))
@@ -143,10 +219,12 @@ func TestArchived(t *testing.T) {
 	v.sees("From your file")
 	rows(50)
 	v.look("history-archived")
+	v.press("button", "Sent") // the only one is the oldest of all
+	rows(0)
 	v.press("button", "Show more")
-	rows(61)
-	v.press("button", "Sent")
 	rows(1)
+	v.press("button", "All")
+	rows(61)
 	v.press("button", "Open")
 	v.Wait(`!document.querySelector(".archived")`)
 }

@@ -10,8 +10,8 @@ import (
 	"satchel/build/browser"
 )
 
-// TestElsewhere shows that another wallet has the same words, looks what it did, and
-// says that it is known.
+// TestElsewhere shows that another wallet has the same words, brings its money here
+// after saying what that means, and says that it is known.
 func TestElsewhere(t *testing.T) {
 	f := fakeFederation()
 	f["elsewhere"] = fields{"ours": true, "at_ms": 1_700_000_000_000}
@@ -24,7 +24,17 @@ func TestElsewhere(t *testing.T) {
 	v.sees("Another Satchel with your words was last seen on 14 November 2023")
 	v.sees("Use only one of them")
 	v.look("federation-elsewhere")
-	v.press("button", "Look what it did")
+	v.press("button", "Bring its money here")
+	v.sees("What the other wallet has is worth nothing there afterwards")
+	v.sees("That takes the federation's fees")
+	v.look("federation-bring")
+	v.press("button", "Leave it")
+	v.focusIs("button Bring its money here")
+	if asked := v.asked("search_again", "f => f.federation"); len(asked) > 0 {
+		t.Error("money was brought here without being asked")
+	}
+	v.press("button", "Bring its money here")
+	v.press("button", "Bring it here")
 	v.Wait(`core.asked.some(r => r.verb === "search_again")`)
 	f["elsewhere"] = fields{"ours": false}
 	v.tell("subscribe_wallet", fakeWallet(f))

@@ -148,6 +148,8 @@ func TestRestoreFederations(t *testing.T) {
 	v.Wait(`document.querySelectorAll("main .rows .row").length === 2`)
 	v.press("button", "Look for my money")
 	v.Wait(`document.querySelectorAll("main .rows .row").length === 1`)
+	v.sees("Your money is being looked for in 1 federation. The one below could not be joined yet")
+	v.look("federations-partly")
 	v.enter("Invitations", "https://wallet.example/#"+invites[0])
 	v.press("button", "Add")
 	v.Wait(fmt.Sprintf(`core.asked.filter(r => r.verb === "preview" && r.fields.invite_code === %q).length >= 2`, invites[0]))
@@ -159,6 +161,37 @@ func TestRestoreFederations(t *testing.T) {
 	if fmt.Sprint(joined) != fmt.Sprint([]string{invites[0] + "true", invites[1] + "true"}) {
 		t.Errorf("joined were %q", joined)
 	}
+}
+
+// TestRestorePartly joins one federation of two, of which the other's invitation is
+// damaged, and goes on to the wallet.
+func TestRestorePartly(t *testing.T) {
+	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": emptyWallet(true), "subscribe_operations": []fields{}}, hasFederations)
+	v.press("button", "Add invitations")
+	v.focusIs("h1 Your federations")
+	v.Eval(v.finding("field", "Invitations")+".focus()", nil)
+	v.paste(invites[0] + " " + invites[2])
+	v.sees("This invitation is damaged")
+	v.press("button", "Look for my money")
+	v.sees("Your money is being looked for in 1 federation")
+	v.press("button", "Go to your wallet")
+	v.Wait(`location.hash === "#/"`)
+}
+
+// TestRestoreMany takes more invitations than are asked about at once.
+func TestRestoreMany(t *testing.T) {
+	v := withFakeCore(t, browser.Start(t), fields{"subscribe_wallet": emptyWallet(true), "subscribe_operations": []fields{}}, hasFederations)
+	v.press("button", "Add invitations")
+	v.focusIs("h1 Your federations")
+	var many []string
+	for i := range 60 {
+		many = append(many, fmt.Sprintf("%sq%02d", invites[2], i))
+	}
+	v.Eval(v.finding("field", "Invitations")+".focus()", nil)
+	v.paste(strings.Join(many, " "))
+	v.Wait(`document.querySelectorAll("main .rows .row").length === 50`)
+	v.press("button", "Show 10 more")
+	v.Wait(`document.querySelectorAll("main .rows .row").length === 60`)
 }
 
 // fakeRestore is a restore that has read so much of 1000.
@@ -224,13 +257,22 @@ func TestRestoreProgress(t *testing.T) {
 	v.sees("Nothing was found")
 	v.look("operation-restored-nothing")
 
-	done["gone_msat"], done["change_msat"] = 64_000, -64_000
+	done["gone_msat"], done["change_msat"] = 1_730_560, -1_730_560
 	show(fakeRestore(1000, done))
 	v.sees("Another wallet with your words has spent it")
-	v.sees("It costs you 64 sat")
+	v.sees("It costs you 1 730.56 sat")
 	v.look("operation-restored-gone")
+	found["gone_msat"], found["change_msat"] = 700_000, -62_200
+	show(fakeRestore(1000, found))
+	v.sees("What it had left was brought here")
+	v.look("operation-restored-matched")
 	v.visit("#/history")
-	v.sees("Taken by another wallet")
+	v.sees("Matched with another wallet")
+	done["gone_msat"], done["change_msat"], done["kind"] = 0, 0, "mint"
+	f["modules"] = []fields{{"id": 0, "kind": "mint", "usable": true}, {"id": 1, "kind": "mintv2", "usable": true}}
+	v.tell("subscribe_wallet", wallet)
+	show(fakeRestore(1000, done))
+	v.sees("No older e-cash was found")
 }
 
 // TestRecovering asks for a payment while money is being looked for in a federation

@@ -6,6 +6,7 @@ export interface WalletView {
   balance_msat: number;
   federations: FederationView[];
   damaged?: string[]; // ids of federations whose entry cannot be read
+  invited?: FileFederationView[]; // that came with a file and were not joined since
 }
 
 export interface FederationView {
@@ -199,6 +200,7 @@ export interface OperationView {
   federation: string;
   operation_id: string;
   number: number;
+  kind?: string; // the module that began it
   title: string; // receive, send, restore, move, pay or invoice
   state: OperationState;
   requested_msat: number; // what it was to be
@@ -274,7 +276,14 @@ export interface FileView {
   federations: FileFederationView[];
   operations: number;
   omitted?: number; // old operations for which the file had no room
-  unread?: number; // federations and operations that cannot be read
+  unread?: number; // federations and operations that cannot be read, or could not when it was made
+}
+
+/** A wallet's file that was made. */
+export interface SavedView {
+  file: string; // base64
+  name: string;
+  view: FileView;
 }
 
 export interface FileFederationView {
@@ -282,10 +291,12 @@ export interface FileFederationView {
   name: string; // from outside
   invite_code: string;
   balance_msat: number; // when the file was made
+  unknown?: boolean; // that was not known then, nor everything that was done
 }
 
 /** A payment of which a wallet's file tells. */
 export interface ArchivedView {
+  operation_id: string;
   title: string;
   state: string;
   amount_msat: number;

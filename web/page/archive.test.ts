@@ -4,7 +4,7 @@ import type { ArchivedView } from "./api";
 import { shownOfArchived, titleOfArchived } from "./archive";
 
 function archived(change: Partial<ArchivedView>): ArchivedView {
-  return { title: "receive", state: "done", amount_msat: 1000, fee_msat: 20, change_msat: 980, outgoing: false, began_ms: 1, ...change };
+  return { operation_id: "00", title: "receive", state: "done", amount_msat: 1000, fee_msat: 20, change_msat: 980, outgoing: false, began_ms: 1, ...change };
 }
 
 test("what a payment of a file was", () => {
@@ -18,6 +18,9 @@ test("what a payment of a file was", () => {
     [{ title: "invoice", state: "lapsed", amount_msat: 0, change_msat: 0 }, "Not received", "0"],
     [{ title: "invoice", state: "ready", change_msat: 0 }, "Invoice", "0"],
     [{ title: "restore" }, "Found again", "+980"],
+    [{ title: "restore", amount_msat: 0, change_msat: 0 }, "Nothing was found", "0"],
+    [{ title: "restore", amount_msat: 0, change_msat: -500 }, "Taken by another wallet", "\u2212500"],
+    [{ title: "restore", amount_msat: 600, change_msat: -20 }, "Matched with another wallet", "\u221220"],
     [{ title: "__proto__" }, "Payment", "+980"],
     [{ title: "lightning", change_msat: 0 }, "Payment", "0"],
   ];

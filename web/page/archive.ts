@@ -4,6 +4,7 @@
 import type { ArchivedView } from "./api";
 import { entry } from "./outside";
 import type { Shown } from "./sums";
+import { cameOfSearch } from "./search";
 import { texts } from "./texts";
 
 /** What payments are called that did not come about. */
@@ -15,7 +16,8 @@ const byState = {
 };
 
 /** What a payment was, in a word. */
-export function titleOfArchived({ title, state }: ArchivedView): string {
+export function titleOfArchived({ title, state, amount_msat, change_msat }: ArchivedView): string {
+  if (title === "restore") return state === "done" ? texts.operation[cameOfSearch(amount_msat, change_msat)] : texts.restore.looking;
   const names = entry(byState, state) ?? texts.operation.titles;
   return entry(names, title) ?? texts.operation.other;
 }

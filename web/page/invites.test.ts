@@ -34,5 +34,5 @@ test("invitations are noted until they are of no use any more", () => {
   unwant(one);
   assert.deepEqual(wanted.value, [other]);
   want(Array.from({ length: 100 }, (_, i) => `${one}${i}`));
-  assert.equal(wanted.value.length, 50);
+  assert.equal(wanted.value.length, 101); // a file may name many
 });

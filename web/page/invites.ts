@@ -7,8 +7,8 @@ import { note, noted } from "./note";
 
 const name = "invites";
 
-/** How many invitations are taken at most. */
-const most = 50;
+/** How many federations are asked at a time who they are. */
+export const atOnce = 50;
 
 const shape = /^(?:fed1[0-9a-z]{20,}|fedimint[0-9a-z]{40,})$/i;
 
@@ -23,7 +23,7 @@ export const wanted = signal<string[]>(invitesIn(noted(name) ?? ""));
 
 /** Adds invitations, and returns whether there were any. */
 export function want(codes: string[]): boolean {
-  keep([...new Set([...wanted.value, ...codes])].slice(0, most));
+  keep([...new Set([...wanted.value, ...codes])]);
   return codes.length > 0;
 }
 

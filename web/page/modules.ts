@@ -1,12 +1,17 @@
 // What the modules of a federation are for, in words.
 
-import type { ModuleView } from "./api";
+import type { FederationView, ModuleView } from "./api";
 import { entry, tame } from "./outside";
 import { texts } from "./texts";
 
 /** What a kind of module is for. A kind that is not known is from outside. */
 export function moduleName(kind: string): string {
   return entry(texts.modules, kind) ?? tame(kind, 24);
+}
+
+/** Whether a federation has e-cash of both generations that can be used. */
+export function hasBoth(f: FederationView | undefined): boolean {
+  return ["mint", "mintv2"].every((kind) => f?.modules.some((m) => m.kind === kind && m.usable));
 }
 
 /** The kinds in the order in which people care for them. */

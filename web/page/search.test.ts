@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OperationView, ProgressView } from "./api";
-import { furthestBehind, percentOf, percentText, searchText, stageOf } from "./search";
+import { cameOfSearch, furthestBehind, percentOf, percentText, searchText, stageOf } from "./search";
 
 const progress = (from: number, read: number, end: number): ProgressView => ({ from, read, end, sessions: true });
 
@@ -30,6 +30,13 @@ test("of several searches the one that is the furthest behind counts", () => {
   assert.equal(furthestBehind([most, restore({ in_flight_msat: 5 })]), 90);
   assert.equal(furthestBehind([most, restore({})]), undefined); // it is not known yet how much there is
   assert.equal(furthestBehind([]), undefined);
+});
+
+test("what came of a search", () => {
+  assert.deepEqual(
+    [cameOfSearch(600, 580), cameOfSearch(600, 0), cameOfSearch(600, -15), cameOfSearch(0, -100), cameOfSearch(0, 0)],
+    ["found", "found", "matched", "takenElsewhere", "foundNothing"],
+  );
 });
 
 test("what is said about it", () => {

@@ -31,6 +31,16 @@ export function searchText(percent: number | undefined): string {
   return percent === undefined ? texts.restore.looking : fill(texts.restore.lookingAt, { percent: String(percent) });
 }
 
+/**
+ * What came of a search, as the name of the text for it: what it found, and what it
+ * did to the balance, in msat. Where it took more away than it found, another wallet
+ * had spent some and made other notes of it.
+ */
+export function cameOfSearch(found: number, change: number): "found" | "matched" | "takenElsewhere" | "foundNothing" {
+  if (found > 0) return change < 0 ? "matched" : "found";
+  return change < 0 ? "takenElsewhere" : "foundNothing";
+}
+
 /** Says what a restore is doing. */
 export function stageOf(op: OperationView): string {
   return searching(op) ? texts.restore.looking : texts.restore.claiming;

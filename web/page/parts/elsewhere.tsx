@@ -1,6 +1,6 @@
 // Says that another wallet has the same words, and what to do.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { ElsewhereView, FederationView } from "../api";
 import { texts } from "../texts";
@@ -17,7 +17,7 @@ export function Elsewhere({ f }: { f: FederationView }) {
 
 function Warning({ f, elsewhere: { ours, at_ms } }: { f: FederationView; elsewhere: ElsewhereView }) {
   const { busy, problem, ask } = useVerbs(f);
-  const searching = busy || f.restoring === true;
+  const { asking, setAsking, question, button, leave } = useQuestion();
   useEffect(() => focusHeadingIfLost, []);
   return (
     <>
@@ -27,19 +27,51 @@ function Warning({ f, elsewhere: { ours, at_ms } }: { f: FederationView; elsewhe
           <p class="strong">{texts.elsewhere.what}</p>
           <p>{ours && at_ms ? fill(texts.elsewhere.ours, { time: moment(at_ms) }) : !ours && texts.elsewhere.other}</p>
           <p>{texts.elsewhere.means}</p>
-          <div class="choices">
-            <button type="button" aria-disabled={searching} onClick={() => !searching && void ask("search_again")}>
-              {texts.elsewhere.look}
-            </button>
-            <button type="button" onClick={() => void ask("dismiss_elsewhere")}>
-              {texts.elsewhere.known}
-            </button>
-          </div>
+          {asking ? (
+            <div ref={question} role="group" tabIndex={-1} aria-label={texts.elsewhere.bring}>
+              <p>{texts.elsewhere.bringWhat}</p>
+              <p>{texts.elsewhere.bringCost}</p>
+              <div class="choices">
+                <button type="button" disabled={busy} onClick={leave}>
+                  {texts.elsewhere.no}
+                </button>
+                <button type="button" class="danger" disabled={busy} onClick={() => void ask("search_again").then(leave)}>
+                  {texts.elsewhere.yes}
+                </button>
+              </div>
+            </div>
+          ) : (
+            <div class="choices">
+              <button type="button" onClick={() => void ask("dismiss_elsewhere")}>
+                {texts.elsewhere.known}
+              </button>
+              {!f.restoring && (
+                <button ref={button} type="button" class="quiet" onClick={() => setAsking(true)}>
+                  {texts.elsewhere.bring}
+                </button>
+              )}
+            </div>
+          )}
         </div>
       </section>
       {problem && <Trouble error={problem} />}
     </>
   );
+}
+
+/** Whether it is being asked for sure; the focus goes to the question and back. */
+function useQuestion() {
+  const [asking, setAsking] = useState(false);
+  const question = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (asking) question.current?.focus(); // before a key can reach anything else
+  }, [asking]);
+  const leave = () => {
+    setAsking(false);
+    requestAnimationFrame(() => (button.current ? button.current.focus() : focusHeadingIfLost()));
+  };
+  return { asking, setAsking, question, button, leave };
 }
 
 function useVerbs(f: FederationView) {

@@ -3,7 +3,8 @@
 import type { OperationView } from "../api";
 import { entry } from "../outside";
 import { format } from "../route";
-import { percentText, stageOf } from "../search";
+import { hasBoth } from "../modules";
+import { cameOfSearch, percentText, stageOf } from "../search";
 import { shownOf } from "../sums";
 import { untold } from "../taken";
 import { texts } from "../texts";
@@ -38,10 +39,11 @@ export function cameBack(op: OperationView): boolean {
   return op.title !== "pay" || op.amount_msat > 0;
 }
 
-/** What came of looking for money. */
+/** What came of looking for money. Each kind of e-cash is looked for by itself. */
 function foundOf(op: OperationView): string {
-  if (op.amount_msat > 0) return texts.operation.titles.restore!;
-  return op.gone_msat > 0 ? texts.operation.takenElsewhere : texts.operation.foundNothing;
+  const what = cameOfSearch(op.amount_msat, op.change_msat);
+  const none = what === "foundNothing" && hasBoth(federationOf(op.federation)) ? entry(texts.operation.foundNone, op.kind) : undefined;
+  return none ?? texts.operation[what];
 }
 
 /** Whether somebody else was faster with a part of what came in. */

@@ -23,7 +23,7 @@ const filters: Record<Filter, (entry: ArchivedView) => boolean> = {
 export function Archived({ filter }: { filter: Filter }) {
   const { entries, more, load } = useArchived();
   const list = entries.filter(filters[filter]);
-  if (list.length === 0) return null;
+  if (filter === "open" || (list.length === 0 && !more)) return null;
   return (
     <section class="archived">
       <h2>{texts.file.history}</h2>
@@ -65,16 +65,17 @@ interface Shelf {
   complete: boolean;
 }
 
-/** Asks for the history, page by page. A federation that cannot tell has none. */
+/** Asks for the history, page by page. A federation that cannot tell now is asked again with the next page. */
 function useArchived() {
   const [shelves, setShelves] = useState<Record<string, Shelf>>({});
   const ids = federations.value.map((f) => f.id);
   const load = async (federation: string) => {
     const { entries = [], complete = false } = shelves[federation] ?? {};
     if (complete) return;
-    const before = entries.at(-1)?.began_ms;
-    const page = await link.call<ArchivedView[]>("list_archived", { federation, limit: size, ...(before ? { before } : {}) }).catch(() => []);
-    setShelves((all) => ({ ...all, [federation]: { entries: [...entries, ...page], complete: page.length < size } }));
+    const last = entries.at(-1);
+    const after = last ? { before: last.began_ms, before_id: last.operation_id } : {};
+    const page = await link.call<ArchivedView[]>("list_archived", { federation, limit: size, ...after }).catch(() => undefined);
+    setShelves((all) => ({ ...all, [federation]: { entries: [...entries, ...(page ?? [])], complete: page !== undefined && page.length < size } }));
   };
   const all = () => ids.forEach((id) => void load(id));
   useEffect(all, [ids.join()]);

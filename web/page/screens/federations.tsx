@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { PreviewView } from "../api";
 import { upCount } from "../health";
-import { invitesIn, unwant, want, wanted } from "../invites";
+import { atOnce, invitesIn, unwant, want, wanted } from "../invites";
 import { usePreview } from "../invitation";
 import { join } from "../join";
 import { lengths, tame } from "../outside";
@@ -16,39 +16,63 @@ import { FederationName, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { go, goOn, place } from "../route";
 import { texts } from "../texts";
-import { asCoreError, online, wallet } from "../wallet";
+import { asCoreError, federationOf, federations, online, wallet } from "../wallet";
 
 /** What is known of the federations of invitations, by invitation. */
 type Known = Record<string, PreviewView>;
 
 export function Federations() {
   const [known, setKnown] = useState<Known>({});
-  const { busy, problem, restore } = useRestore();
+  const { busy, problem, joined, restore } = useRestore();
+  const [shown, setShown] = useState(atOnce);
   const wordless = wallet.value?.words === false;
   useEffect(() => {
     if (wordless) go({ screen: "restore" }, {}, true); // or it would be joined with new words
   }, [wordless]);
   const ready = wanted.value.filter((code) => known[code]?.usable);
-  const label = busy ? texts.restore.federations.restoring : ready.length > 0 ? texts.restore.federations.button(ready.length) : texts.restore.federations.enter;
+  const idle = ready.length === 0;
+  const onward = idle && (joined > 0 || federations.value.length > 0); // nothing can be done here now, and there is a wallet
+  const label = busy
+    ? texts.restore.federations.restoring
+    : onward
+      ? texts.restore.federations.home
+      : idle
+        ? texts.restore.federations.enter
+        : texts.restore.federations.button(ready.length);
+  const rest = wanted.value.length - shown;
   return (
     <Screen
       title={texts.restore.federations.title}
       actions={
-        <button type="button" class="main wide" disabled={busy || wordless || ready.length === 0} onClick={() => void restore(ready)}>
+        <button
+          type="button"
+          class="main wide"
+          disabled={busy || wordless || (idle && !onward)}
+          onClick={() => (onward ? go({ screen: "home" }) : void restore(ready))}
+        >
           {label}
         </button>
       }
     >
       <p class="lead">{texts.restore.federations.lead}</p>
+      <p class="good place" role="status">
+        {joined > 0 && !busy && `${texts.restore.federations.joined(joined)} ${wanted.value.length > 0 ? texts.restore.federations.left(wanted.value.length) : ""}`}
+      </p>
       <InviteField />
       {problem && <Trouble error={problem} />}
       {wanted.value.length > 0 && (
         <ul class="card rows" aria-label={texts.restore.federations.list}>
-          {wanted.value.map((code) => (
+          {wanted.value.slice(0, shown).map((code) => (
             <Invitation key={code} code={code} know={(view) => setKnown((all) => ({ ...all, [code]: view }))} />
           ))}
         </ul>
       )}
+      {rest > 0 && (
+        <button type="button" class="wide" onClick={() => setShown(shown + atOnce)}>
+          {texts.restore.federations.more(Math.min(rest, atOnce))}
+        </button>
+      )}
+      <OfFile />
       <p class="hint note">
         <Icon name="warning" />
         {texts.restore.cost}
@@ -57,9 +81,22 @@ export function Federations() {
   );
 }
 
+/** What a file has named and is neither joined nor in the list. */
+function OfFile() {
+  const missing = (wallet.value?.invited ?? []).filter((f) => !federationOf(f.id)).map((f) => f.invite_code);
+  const left = missing.filter((code) => !wanted.value.includes(code));
+  if (left.length === 0) return null;
+  return (
+    <button type="button" onClick={() => want(left)}>
+      {texts.restore.federations.back(left.length)}
+    </button>
+  );
+}
+
 /** Joins federations one after the other. Those that could not be joined stay. */
 function useRestore() {
   const [busy, setBusy] = useState(false);
+  const [joined, setJoined] = useState(0);
   const [problem, setProblem] = useState<CoreError>();
   const restore = async (codes: string[]) => {
     const here = place.value.route;
@@ -70,6 +107,7 @@ function useRestore() {
       try {
         await join(code, true);
         unwant(code);
+        setJoined((n) => n + 1);
       } catch (error) {
         failed = asCoreError(error);
       }
@@ -80,7 +118,7 @@ function useRestore() {
     announce(texts.restore.looking);
     goOn(here, { screen: "home" });
   };
-  return { busy, problem, restore };
+  return { busy, problem, joined, restore };
 }
 
 /** Takes invitations, several at once. */

@@ -47,6 +47,7 @@ export function Home() {
       {trouble.value && <Trouble error={trouble.value} />}
       <Damaged />
       <Federations />
+      <NotBroughtBack />
       {(site.value.faucet || (!w && lastShape.faucet)) && <Faucet quiet={!empty} />}
       {!empty && !wordsKept.value && <KeepWords />}
       <Latest />
@@ -87,6 +88,22 @@ function Federations() {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Tells of federations that came with a file and were not joined since. */
+function NotBroughtBack() {
+  const n = wallet.value?.invited?.length ?? 0;
+  if (n === 0) return null;
+  return (
+    <a class="card row keep" href={format({ screen: "federations" })}>
+      <Icon name="file" />
+      <span class="grow">
+        <span class="name">{texts.restore.federations.waiting(n)}</span>
+        <span class="sub">{texts.restore.federations.waitingHint}</span>
+      </span>
+      <Icon name="forward" />
+    </a>
   );
 }
 

@@ -1,6 +1,6 @@
 // The file of a wallet: chosen, unlocked, shown, and brought back.
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
 import type { FileView } from "../api";
 import { bytes, groups } from "../amount";
@@ -10,10 +10,10 @@ import { Icon } from "../parts/icon";
 import { Screen } from "../parts/screen";
 import { Amount, FederationName, Outside } from "../parts/text";
 import { Trouble } from "../parts/trouble";
-import { goOn, place } from "../route";
+import { go, goOn, place } from "../route";
 import { texts } from "../texts";
 import { moment } from "../time";
-import { asCoreError, knowWords, link } from "../wallet";
+import { asCoreError, federationOf, knowWords, link } from "../wallet";
 import { chosen, largest, readBase64 } from "../walletfile";
 import { Account, Secret, Shown } from "./savefile";
 
@@ -38,6 +38,7 @@ function Unlock({ file, done }: { file: File | undefined; done(opened: Opened): 
   const [problem, setProblem] = useState<CoreError>();
   const tooLarge = file !== undefined && file.size > largest;
   const ready = file && !tooLarge && passphrase !== "";
+  useEffect(() => setProblem(undefined), [file]); // it was about another one
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!ready || busy) return;
@@ -111,6 +112,7 @@ function Choose({ file }: { file: File | undefined }) {
 /** Shows what a file holds, and takes it in when that is confirmed. */
 function Take({ opened: { file, passphrase, view } }: { opened: Opened }) {
   const [busy, setBusy] = useState(false);
+  const [same, setSame] = useState(false);
   const [problem, setProblem] = useState<CoreError>();
   const take = async () => {
     const here = place.value.route;
@@ -119,7 +121,9 @@ function Take({ opened: { file, passphrase, view } }: { opened: Opened }) {
     try {
       const taken = await link.call<FileView>("import_wallet", { file, passphrase });
       knowWords();
-      want(taken.federations.map((f) => f.invite_code));
+      const missing = taken.federations.filter((f) => !federationOf(f.id));
+      if (missing.length === 0 && taken.federations.length > 0) return setSame(true);
+      want(missing.map((f) => f.invite_code));
       chosen.value = undefined;
       goOn(here, { screen: "federations" });
     } catch (error) {
@@ -127,6 +131,7 @@ function Take({ opened: { file, passphrase, view } }: { opened: Opened }) {
       setBusy(false);
     }
   };
+  if (same) return <Same />;
   return (
     <Screen
       title={texts.file.open.title}
@@ -162,12 +167,34 @@ function Take({ opened: { file, passphrase, view } }: { opened: Opened }) {
               <span class="grow name">
                 <FederationName name={f.name} />
               </span>
-              <Amount msat={f.balance_msat} />
+              {f.unknown ? <span class="sub">{texts.file.open.unknown}</span> : <Amount msat={f.balance_msat} />}
             </li>
           ))}
         </ul>
       </section>
       {problem && <Trouble error={problem} {...(problem.code === "HasWords" ? { text: texts.file.open.words } : {})} />}
+    </Screen>
+  );
+}
+
+/** Says that a file had nothing to bring back. */
+function Same() {
+  const done = () => {
+    chosen.value = undefined;
+    go({ screen: "home" });
+  };
+  return (
+    <Screen
+      title={texts.file.open.title}
+      key="same"
+      actions={
+        <button type="button" class="main wide" onClick={done}>
+          {texts.common.done}
+        </button>
+      }
+    >
+      <p class="lead good">{texts.file.open.same.what}</p>
+      <p class="hint">{texts.file.open.same.hint}</p>
     </Screen>
   );
 }

@@ -6,7 +6,7 @@ import { lengths } from "../outside";
 import { cameBack, cameInPart, stateOf, titleOf } from "../parts/operation";
 import { Fill, Outside, fill } from "../parts/text";
 import { reasonOf } from "../reason";
-import { stageOf } from "../search";
+import { cameOfSearch, stageOf } from "../search";
 import { texts } from "../texts";
 import { soon } from "../time";
 import { now, online } from "../wallet";
@@ -81,6 +81,5 @@ function refusedText(op: OperationDetail): string {
 
 /** What came of a restore, and what it means. */
 function restoredText(op: OperationDetail): string {
-  if (op.amount_msat > 0) return texts.restore.foundHint;
-  return op.gone_msat > 0 ? texts.restore.elsewhereHint : texts.restore.nothingHint;
+  return texts.restore.hints[cameOfSearch(op.amount_msat, op.change_msat)];
 }

@@ -2,29 +2,24 @@
 
 import { useId, useState } from "preact/hooks";
 import type { CoreError } from "../../core/link";
+import type { FileView, SavedView } from "../api";
 import { tame } from "../outside";
 import { Icon } from "../parts/icon";
 import { announce } from "../parts/live";
 import { Screen } from "../parts/screen";
-import { fill } from "../parts/text";
+import { FederationName, fill } from "../parts/text";
 import { Trouble } from "../parts/trouble";
 import { shortest, strengthOf } from "../strength";
 import { texts } from "../texts";
 import { asCoreError, link } from "../wallet";
 import { download } from "../walletfile";
 
-/** A file that was made. */
-interface Made {
-  file: string; // base64
-  name: string;
-}
-
 export function SaveFile() {
-  const [made, setMade] = useState<Made>();
+  const [made, setMade] = useState<SavedView>();
   return made ? <Ready made={made} /> : <Make done={setMade} />;
 }
 
-function Make({ done }: { done(made: Made): void }) {
+function Make({ done }: { done(made: SavedView): void }) {
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
   const [shown, setShown] = useState(false);
@@ -40,7 +35,7 @@ function Make({ done }: { done(made: Made): void }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const made = await link.call<Made>("export_wallet", { passphrase });
+      const made = await link.call<SavedView>("export_wallet", { passphrase });
       announce(texts.file.save.made);
       done(made);
     } catch (error) {
@@ -140,7 +135,7 @@ export function Shown({ shown, show }: { shown: boolean; show(shown: boolean): v
   );
 }
 
-function Ready({ made }: { made: Made }) {
+function Ready({ made }: { made: SavedView }) {
   const name = tame(made.name, 60).replace(/[^\w.-]/g, "") || texts.file.save.name;
   return (
     <Screen
@@ -154,8 +149,33 @@ function Ready({ made }: { made: Made }) {
       }
     >
       <p class="lead good">{texts.file.save.made}</p>
+      <Lacks view={made.view} />
       <p>{texts.file.save.keep}</p>
       <p class="hint">{texts.file.save.forget}</p>
     </Screen>
+  );
+}
+
+/** What is not in a file, said before it is kept. */
+function Lacks({ view }: { view: FileView }) {
+  const unknown = view.federations.filter((f) => f.unknown);
+  const { unread = 0, omitted = 0 } = view;
+  if (unknown.length + unread + omitted === 0) return null;
+  return (
+    <section class="notice bad">
+      <Icon name="warning" />
+      <div>
+        {unknown.length > 0 && <p>{texts.file.save.unknown}</p>}
+        <ul>
+          {unknown.map((f) => (
+            <li key={f.id} class="strong">
+              <FederationName name={f.name} />
+            </li>
+          ))}
+        </ul>
+        {unread > 0 && <p>{texts.file.save.unread(unread)}</p>}
+        {omitted > 0 && <p>{texts.file.open.omitted(omitted)}</p>}
+      </div>
+    </section>
   );
 }

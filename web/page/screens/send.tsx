@@ -6,6 +6,7 @@ import { CoreError } from "../../core/link";
 import type { CashKind, FederationView, SendQuote } from "../api";
 import { read, sat } from "../amount";
 import { richestOf } from "../lightning";
+import { hasBoth } from "../modules";
 import { ChooseFederation } from "../parts/choosefederation";
 import { Screen } from "../parts/screen";
 import { Tabs, offersLightning } from "../parts/tabs";
@@ -50,7 +51,7 @@ function Ecash() {
   const wanted = read(text) ?? 0;
   const readable = Number.isFinite(wanted) ? wanted : 0;
   const [{ older, ...terms }, setTerms] = useState({ take_back_after_secs: 0, include_invite: true, older: false });
-  const both = federation !== undefined && hasBoth(federation);
+  const both = hasBoth(federation);
   const kind = both && older ? { kind: "mint" as const } : {};
   const { quote, limit, quoteError } = useQuote(federation, readable, kind);
   const { problem, order } = useOrder();
@@ -84,11 +85,6 @@ function Ecash() {
 /** What leaves the wallet, in msat. */
 function totalOf(q: SendQuote): number {
   return (q.amount_msat ?? 0) + (q.fee_msat ?? 0);
-}
-
-/** Whether a federation has e-cash of both generations that can be used. */
-function hasBoth(f: FederationView): boolean {
-  return ["mint", "mintv2"].every((kind) => f.modules.some((m) => m.kind === kind && m.usable));
 }
 
 /** Asks what can be sent and what it costs, again when the balance has changed. */

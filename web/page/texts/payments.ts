@@ -100,7 +100,7 @@ export const sent = {
 export const operation = {
   title: "Payment",
   /** What an operation was, by its title: when it is done, on its way, or refused. */
-  titles: { receive: "Received", send: "Sent", restore: "Found again", move: "Moved over", pay: "Paid", invoice: "Received" } as Record<string, string>,
+  titles: { receive: "Received", send: "Sent", move: "Moved over", pay: "Paid", invoice: "Received" } as Record<string, string>,
   moving: { receive: "Receiving", send: "Sending", restore: "Looking for your money", move: "Moving over", pay: "Paying", invoice: "Receiving" } as Record<string, string>,
   refusals: { receive: "Not received", send: "Not sent", pay: "Not paid", invoice: "Not received" } as Record<string, string>,
   /** What it is called while somebody has yet to do something. */
@@ -109,8 +109,12 @@ export const operation = {
   screens: { restore: "Bringing back", move: "Moving over" } as Record<string, string>,
   returned: { send: "Sent, taken back", pay: "Not paid, came back" } as Record<string, string>,
   comingBack: "Taking back",
+  found: "Found again",
   foundNothing: "Nothing was found",
+  /** Of what nothing was found, where a federation has e-cash of both kinds. */
+  foundNone: { mint: "No older e-cash was found", mintv2: "No newer e-cash was found" } as Record<string, string>,
   takenElsewhere: "Taken by another wallet",
+  matched: "Matched with another wallet",
   other: "Payment",
   states: {
     "on its way": "On its way",

@@ -67,7 +67,7 @@
 //	wake                                             null; cuts back-offs short
 //	check_words             words                    [WordsCheck]; changes nothing
 //	restore                 federation               null; brings back one whose store is lost
-//	search_again            federation               null; finds out what another device with the words has done
+//	search_again            federation               null; brings here what another device with the words has, for fees
 //	dismiss_elsewhere       federation               null; the person knows of the other device
 //	back_up                 federation               null; at the guardians, now
 //	quote_move              federation               {"amount_msat","fee_msat"}

@@ -68,7 +68,7 @@ func start(t testing.TB, o devfed.Options) *demo.Demo {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := d.Federation.Close(); err != nil {
+		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
 	})

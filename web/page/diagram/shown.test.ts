@@ -9,12 +9,13 @@ function machine(id: number, change: Partial<MachineView> = {}): MachineView {
 
 const ids = (machines: MachineView[]) => machines.map((m) => m.id);
 
-test("machines that have ended stand behind the others, except the last", () => {
+test("machines that have ended stand behind the others, except that of an invoice or the last", () => {
   const cases: [MachineView[], number[], number[]][] = [
     [[], [], []],
     [[machine(1)], [], [1]],
     [[machine(1), machine(2)], [1], [2]],
     [[machine(1, { final: false }), machine(2), machine(3)], [2], [1, 3]],
+    [[machine(1), machine(2, { name: "lnv2/send" }), machine(3)], [1, 3], [2]],
     [[machine(1, { stuck: "panic" }), machine(2), machine(3, { final: false })], [2], [1, 3]],
   ];
   for (const [all, earlier, now] of cases) assert.deepEqual([ids(split(all).earlier), ids(split(all).now)], [earlier, now]);

@@ -9,9 +9,13 @@ export interface Shown {
   now: MachineView[];
 }
 
-/** Those that run, or cannot, are shown at once, and the last one in any case. */
+/**
+ * Those that run, or cannot, are shown at once, and in any case the one that tells
+ * what was done: that of an invoice, or else the last one.
+ */
 export function split(machines: MachineView[]): Shown {
-  const now = machines.filter((m, i) => !m.final || m.stuck !== undefined || i === machines.length - 1);
+  const telling = machines.find((m) => m.name.startsWith("lnv2/")) ?? machines.at(-1);
+  const now = machines.filter((m) => !m.final || m.stuck !== undefined || m === telling);
   return { earlier: machines.filter((m) => !now.includes(m)), now };
 }
 

@@ -80,6 +80,7 @@ function lightningState(op: OperationView): string {
       return titleOf(op);
     case "on its way":
       if (op.coming_back) return texts.operation.onItsWayBack;
+      if (op.title === "invoice") return texts.operation.paidOnItsWay;
   }
   return texts.operation.states[op.state];
 }

@@ -105,12 +105,12 @@ function Payable({ invoice, payers }: { invoice: InvoiceView; payers: string[] }
       <Bill invoice={invoice} />
       {problem && (refuses(problem.code) ? <Refusal error={problem} sentences={texts.pay.refusals} /> : <Trouble error={problem} text={texts.pay.unsure} />)}
       {refused && <Refusal error={refused} sentences={texts.pay.refusals} again={stop ? undefined : asked.again} />}
-      <ChooseFederation label={texts.pay.from} federation={federation} among={among} />
+      {(!stop || refused.code === "InsufficientBalance") && <ChooseFederation label={texts.pay.from} federation={federation} among={among} />}
       {!stop && (
         <>
           <section class="card">
             <Sum lines={linesOfPay(invoice.amount_msat, quote)} />
-            <p class="hint">{quote || refused ? texts.pay.back : fill(texts.pay.asking, { age: age(asked.since, now.value) })}</p>
+            <p class="hint two-lines">{quote || refused ? texts.pay.back : fill(texts.pay.asking, { age: age(asked.since, now.value) })}</p>
           </section>
           <ChooseGateway
             federation={federation.id}

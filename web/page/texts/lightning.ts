@@ -57,7 +57,7 @@ export const invoice = {
   until: "Good until {time}",
   over: "Its time is over. The guardians still have to say whether somebody paid.",
   for: "For",
-  payee: "Paid to",
+  payee: "To",
   gateway: "Gateway",
   receipt: "Receipt",
   receiptHint: "Only whoever was paid could tell this number: it proves that you paid.",
@@ -65,7 +65,7 @@ export const invoice = {
 
 export const gateways = {
   title: "Lightning gateways",
-  hint: "They pay invoices for you, and are paid for you. They never hold your money without the federation's word.",
+  hint: "They pay invoices for you, and get your money only once they have paid. Others pay you through them.",
   asking: "Asking the gateways",
   none: "The guardians recommend no gateway that can be reached from here.",
   unnamed: "A gateway",

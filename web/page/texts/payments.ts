@@ -130,6 +130,7 @@ export const operation = {
   arrived: "Received",
   unpaid: "Not yet paid",
   paid: "Paid",
+  paidOnItsWay: "Paid, on its way",
   cameBack: "The money came back",
   onItsWayBack: "On its way back",
   notPaid: "The invoice was not paid.",

@@ -18,7 +18,7 @@ var clocks = []string{"Now", "Since", "Until"}
 // pages set that clock. There is one place where it comes from by default.
 func TestClockIsGiven(t *testing.T) {
 	found := map[string]int{}
-	for _, dir := range []string{".", "mint", "dummy", "meta"} {
+	for _, dir := range []string{".", "mint", "mintv2", "ecash", "lnv2", "lightning", "dummy", "meta"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no sources in %s: %v", dir, err)

@@ -131,13 +131,14 @@ func TestComeBack(t *testing.T) {
 	again.look("comeback-federation")
 }
 
-// TestComeBackFromFile saves a wallet in a file and opens it in another browser: the
-// money is there, less the fee, and so is the history.
+// TestComeBackFromFile saves a wallet in a file and opens it in another browser, whose
+// keyboard writes letters and their marks apart: the money is there, less the fee, and
+// so is the history.
 func TestComeBackFromFile(t *testing.T) {
 	d, v := rich(t)
 	before := v.balance()
 	v.Eval(catchesFile, nil)
-	const passphrase = "correct horse battery staple window"
+	const passphrase, apart = "correct horse br\u00fcllt K\u00e4se", "correct horse bru\u0308llt Ka\u0308se"
 	v.visit("#/save")
 	v.enter("Passphrase", passphrase)
 	v.enter("The same passphrase again", passphrase)
@@ -158,7 +159,7 @@ func TestComeBackFromFile(t *testing.T) {
 	again.enter("Passphrase", "wrong")
 	again.press("button", "Open it")
 	again.sees("This is not the passphrase of the file")
-	again.enter("Passphrase", passphrase)
+	again.enter("Passphrase", apart)
 	again.press("button", "Open it")
 	again.sees("Nothing was changed yet")
 	again.sees("Satchel demo")

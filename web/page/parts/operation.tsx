@@ -1,9 +1,9 @@
 // An operation in a list: what it was, what it has come to, and how much.
 
 import type { OperationView } from "../api";
+import { hasBoth } from "../modules";
 import { entry } from "../outside";
 import { format } from "../route";
-import { hasBoth } from "../modules";
 import { cameOfSearch, percentText, stageOf } from "../search";
 import { shownOf } from "../sums";
 import { untold } from "../taken";

@@ -114,3 +114,43 @@ func (v *visit) focusIs(what string) {
 	v.t.Helper()
 	v.Wait(fmt.Sprintf("(%s) === %q", focused, what))
 }
+
+// TestKeyboardLightning pays an invoice through a gateway of one's own choice and
+// asks for a payment, without a pointer: the focus is never nowhere.
+func TestKeyboardLightning(t *testing.T) {
+	asked := payQuote(fakeGateway("Cheap", 1000), 51_000)
+	asked["amount_msat"] = 9_000_000
+	v := payer(t, fields{"quote_pay": payQuote(fakeGateway("Cheap", 1000), 51_000), "quote_invoice": asked, "pay_invoice": refusal("Interrupted"), "make_invoice": asked})
+	v.press("button", "Send")
+	v.focusIs("input Amount")
+	v.Press("Escape")
+	v.visit("#/send/lightning")
+	v.tab("E-cash")
+	v.Press("Enter")
+	v.focusIs("input Amount")
+	v.visit("#/send/lightning")
+	v.tab("Open an invitation")
+	v.Type(fakeInvoice)
+	v.Press("Enter")
+	v.focusIs("h1 Pay")
+	v.tab("Through Cheap")
+	v.Press("Enter")
+	v.sees("2.5 sat and 0.5 %")
+	v.tab("Automatic")
+	v.Press("ArrowDown")
+	v.Wait(`core.asked.some(r => r.verb === "quote_pay" && r.fields.gateway === "https://cheap.example/")`)
+	v.tab("Pay 10")
+	v.Press("Enter")
+	v.sees("Satchel is not sure yet")
+	v.tab("Pay 10")
+
+	v.visit("#/receive/lightning")
+	v.focusIs("input Amount")
+	v.Type("10000")
+	v.tab("Note")
+	v.Type("Tea")
+	v.tab("Through Cheap")
+	v.tab("Create invoice")
+	v.Press("Enter")
+	v.Wait(`location.hash.startsWith("#/operation")`)
+}

@@ -60,8 +60,8 @@ func payQuote(gateway fields, fee int) fields {
 
 func refusal(code string) fields { return fields{"code": code, "error": "for a test"} }
 
-// payer has a wallet open an invoice that it can pay.
-func payer(t *testing.T, answers fields) *visit {
+// payer opens a wallet that can pay an invoice, in a browser with these flags.
+func payer(t *testing.T, answers fields, flags ...string) *visit {
 	t.Helper()
 	all := fields{
 		"subscribe_wallet":     fakeWallet(lightningFederation(fakeHash, "Fake", 50_000), lightningFederation(otherHash, "Other", 20_000)),
@@ -71,7 +71,7 @@ func payer(t *testing.T, answers fields) *visit {
 	for name, answer := range answers {
 		all[name] = answer
 	}
-	return withFakeCore(t, browser.Start(t), all)
+	return withFakeCore(t, browser.Start(t, flags...), all)
 }
 
 // TestPay opens an invoice, chooses who pays it and through whom, is told that the

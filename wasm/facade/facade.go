@@ -282,24 +282,41 @@ func init() {
 
 // unary makes a handler that answers with one value.
 func unary[P, R any](f func(*call, P) (R, error)) handler {
-	return stream(func(c *call, p P) error {
-		v, err := f(c, p)
-		if err == nil {
-			c.data(v)
+	return func(c *call) error {
+		var p P
+		if err := c.fields(&p); err != nil {
+			return err
 		}
-		return err
-	})
+		v, err := f(c, p)
+		return c.end(v, err)
+	}
 }
 
 // stream makes a handler that answers as often as it wants.
 func stream[P any](f func(*call, P) error) handler {
 	return func(c *call) error {
 		var p P
-		if err := json.Unmarshal(c.params, &p); err != nil {
-			return fail(InvalidInput, "fields: %s", explain(err))
+		if err := c.fields(&p); err != nil {
+			return err
 		}
 		return f(c, p)
 	}
+}
+
+// fields reads the request into what p points to.
+func (c *call) fields(p any) error {
+	if err := json.Unmarshal(c.params, p); err != nil {
+		return fail(InvalidInput, "fields: %s", explain(err))
+	}
+	return nil
+}
+
+// end answers with a value, or else returns the error.
+func (c *call) end(v any, err error) error {
+	if err == nil {
+		c.data(v)
+	}
+	return err
 }
 
 // nothing is the parameter of verbs that take none.

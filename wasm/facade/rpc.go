@@ -85,18 +85,23 @@ func init() {
 }
 
 func one[P, R any](f func(*rpcCall, P) (R, error)) func(*rpcCall) error {
-	return many(func(c *rpcCall, p P) error {
-		v, err := f(c, p)
-		if err == nil {
-			c.data(v)
+	return func(c *rpcCall) error {
+		var p P
+		if err := c.fields(&p); err != nil {
+			return err
 		}
-		return err
-	})
+		v, err := f(c, p)
+		return c.end(v, err)
+	}
 }
 
 func many[P any](f func(*rpcCall, P) error) func(*rpcCall) error {
 	return func(c *rpcCall) error {
-		return stream(func(_ *call, p P) error { return f(c, p) })(c.call)
+		var p P
+		if err := c.fields(&p); err != nil {
+			return err
+		}
+		return f(c, p)
 	}
 }
 

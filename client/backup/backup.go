@@ -28,6 +28,7 @@
 package backup
 
 import (
+	"cmp"
 	"crypto/cipher"
 	"errors"
 	"fmt"
@@ -136,16 +137,25 @@ func newAEAD(key [32]byte) cipher.AEAD {
 }
 
 // Newest returns of the answers of several guardians the backup with the highest
-// session count. Answers without a backup, which are nil, and those that do not
-// open are passed over; ok is whether one is left.
+// session count, and of those of one session the one that was kept last, as far as
+// guardians tell the truth about that. Answers without a backup, which are nil, and
+// those that do not open are passed over; ok is whether one is left.
 func (k Keys) Newest(answers []*wire.ClientBackupSnapshot) (newest wire.ClientBackup, ok bool) {
+	var kept wire.SystemTime
 	for _, answer := range answers {
 		if answer == nil {
 			continue
 		}
 		b, err := k.Open(answer.Data)
-		if err == nil && (!ok || b.SessionCount > newest.SessionCount) {
-			newest, ok = b, true
+		if err != nil {
+			continue
+		}
+		order := cmp.Compare(b.SessionCount, newest.SessionCount)
+		if order == 0 {
+			order = cmp.Or(cmp.Compare(answer.Timestamp.Secs, kept.Secs), cmp.Compare(answer.Timestamp.Nanos, kept.Nanos))
+		}
+		if !ok || order > 0 {
+			newest, kept, ok = b, answer.Timestamp, true
 		}
 	}
 	return newest, ok

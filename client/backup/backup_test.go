@@ -179,6 +179,23 @@ func TestNewest(t *testing.T) {
 	}
 }
 
+// Of backups of one session the one counts that was kept last, whichever guardian
+// answers first.
+func TestNewestOfOneSession(t *testing.T) {
+	keys := someKeys(t, 1)
+	var answers []*wire.ClientBackupSnapshot
+	for i, at := range []wire.SystemTime{{Secs: 5}, {Secs: 7, Nanos: 2}, {Secs: 7, Nanos: 1}, {Secs: 6, Nanos: 9}} {
+		b := wire.ClientBackup{SessionCount: 3, Metadata: []byte{byte(i)}}
+		answers = append(answers, &wire.ClientBackupSnapshot{Timestamp: at, Data: seal(t, keys, b)})
+	}
+	for range answers {
+		answers = append(answers[1:], answers[0])
+		if got, ok := keys.Newest(answers); !ok || got.Metadata[0] != 1 {
+			t.Errorf("the newest is %v, %v", got.Metadata, ok)
+		}
+	}
+}
+
 func TestFit(t *testing.T) {
 	part := func(id wire.ModuleID, size int) wire.DynModuleBackup {
 		return wire.DynModuleBackup{Dyn: wire.Dyn{Module: id, Body: make([]byte, size)}}

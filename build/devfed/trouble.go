@@ -20,6 +20,12 @@ func Trouble(faucet string) string {
   curl FAUCET/lies                                       # every lie there is`, "FAUCET", faucet)
 }
 
+// moves tells people how to move chain and clock on.
+const moves = `Chain and clock, on which contracts of lightning depend, can be moved on:
+
+  curl -d '{"count":144}' ` + DefaultFaucet + `/blocks
+  curl -d '{"seconds":3600}' ` + DefaultFaucet + `/clock`
+
 // SwitchOff returns the command that switches the last guardian off.
 func (f *Federation) SwitchOff() string {
 	return fmt.Sprintf(`curl -d '{"state":"off"}' %s/guardian/%d`, f.FaucetURL(), len(f.guardians)-1)

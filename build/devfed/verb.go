@@ -43,7 +43,7 @@ func parse(args []string, out io.Writer) (o Options, asJSON bool, err error) {
 Runs a demo federation with a faucet, on one port, until it is told to end. Its
 e-cash is worth nothing.
 
-`+Trouble(DefaultFaucet))
+`+Trouble(DefaultFaucet)+"\n\n"+moves)
 	flags.IntVar(&o.Guardians, "guardians", 0, "how many guardians, 1 to 10 (4)")
 	flags.IntVar(&o.Offline, "offline", 0, "how many of them, the last ones, begin switched off")
 	ModulesFlag(flags, &o.Modules)

@@ -72,7 +72,7 @@ func TestVerbSpeaks(t *testing.T) {
 		t.Error(err)
 	}
 	var help bytes.Buffer
-	if err := devfed.Verb(t.Context(), []string{"-h"}, &help); err != flag.ErrHelp || !strings.Contains(help.String(), "-guardians") || !strings.Contains(help.String(), "/faucet/lies") {
+	if err := devfed.Verb(t.Context(), []string{"-h"}, &help); err != flag.ErrHelp || !strings.Contains(help.String(), "-guardians") || !strings.Contains(help.String(), "/faucet/lies") || !strings.Contains(help.String(), "/faucet/blocks") {
 		t.Errorf("help: %v, %q", err, help.String())
 	}
 	for args, want := range map[string]string{

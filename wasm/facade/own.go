@@ -371,12 +371,13 @@ func (c *call) detail(cl *client.Client, id fsm.OpID) (OperationDetail, error) {
 	if !ok {
 		return v, fail(UnknownOperation, "there is no operation %v", id)
 	}
-	var err error
-	if v.OperationView, err = c.operationView(c.ctx, cl, op); err != nil {
-		return v, err
-	}
+	// What the operation has come to is looked at after where its machines stand:
+	// when all of these are final, so is that.
 	steps, err := cl.Executor().History(c.ctx, id, 0)
 	if err != nil {
+		return v, err
+	}
+	if v.OperationView, err = c.operationView(c.ctx, cl, op); err != nil {
 		return v, err
 	}
 	v.Machines = machineViews(cl.Executor(), steps)

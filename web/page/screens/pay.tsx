@@ -29,7 +29,13 @@ export function Pay({ identity, invoice }: Props) {
   useEffect(() => {
     if (id && federation) go({ screen: "operation", federation, id }, {}, true);
   }, [id]);
-  if (id) return <Screen title={texts.pay.title} key="begun"><span class="skeleton block" /></Screen>;
+  if (id) {
+    return (
+      <Screen title={texts.pay.title} key="begun">
+        <span class="skeleton block" />
+      </Screen>
+    );
+  }
   const obstacle = obstacleOf(invoice, payers);
   if (!obstacle) return <Payable invoice={invoice} payers={payers} />;
   return (

@@ -77,8 +77,13 @@
 //	import_wallet           file, passphrase         [FileView]; the words, the history and the invitations: nothing is joined
 //	list_gateways           federation               list of [GatewayView], the best known first
 //	quote_pay               federation, invoice, gateway?          [PayView]
-//	pay_invoice             federation, invoice, gateway?, terms?  [PayView]; the same invoice is the same payment
+//	pay_invoice             federation, invoice, gateway?, terms?, success?  [PayView]; the same invoice is the same payment
 //	quote_invoice           federation, amount_msat, gateway?      [AskView]
+//	ask_lnurl               text                     [ServiceView]: what an LNURL or a lightning address is for
+//	lnurl_invoice           text, amount_msat, comment?            [ServiceInvoice], to be paid by pay_invoice
+//	lnurl_withdraw          text, federation, amount_msat          [AskView]; whether the money comes, its operation tells
+//	lnurl_login             text                     null; tells the service the wallet's key for it, and nothing else
+//	own_lnurl               federation, service      {"lnurl"}; what is paid to it is claimed whenever the wallet is open
 //	make_invoice            federation, amount_msat, description?, expiry_secs?, gateway?, terms?   [AskView]
 //	list_archived           federation, before?, before_id?, limit?   list of [ArchivedView], newest first, after the one
 //	                                                 of that time in ms and that id

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -15,23 +16,19 @@ import (
 )
 
 // The guardians keep an encrypted backup of each wallet, under an id that follows
-// from the words. It tells whoever restores the words that they are in use, and it
-// tells two devices with the same words of each other: each writes who it is.
-//
-// Where guardians list what they have issued, as they do since 0.11, that is all:
-// the list is read from its beginning. Where they do not, the sessions are read
-// that were not over when the backup was made, and its notes are claimed with what
-// is found there; then all sessions are read. So a backup brings most back sooner,
-// and nothing depends on its having everything: it may be that of a wallet which
-// leaves things out, or does not know of another device.
+// from the words. It tells whoever restores the words that they are in use, and
+// spares him the oldest part of the federation's history. It also tells two
+// devices with the same words of each other: each writes who it is.
 
 // A Saver is a module that puts something into backups.
 type Saver interface {
-	// Save returns the module's part: all that is not to be found in the sessions
-	// that were not over yet. session is how many were over before the map was
-	// read.
+	// Save returns the module's part. session is how many sessions there were
+	// before the map was read.
 	Save(r *kv.Reader, session uint64) (wire.Appender, error)
 }
+
+// A Device is a wallet that has the words: this one or another.
+type Device [16]byte
 
 // Keys of a federation's store.
 const (
@@ -51,6 +48,59 @@ func (k keptBackup) Append(b []byte) []byte {
 
 func (k *keptBackup) Decode(d *wire.Decoder) {
 	k.At, k.Events = time.UnixMilli(int64(d.Uint64())), d.Uint64()
+}
+
+// An Elsewhere is another device that has the words.
+type Elsewhere struct {
+	Device    Device
+	At        time.Time // when it made a backup, by its clock; zero if it does not tell
+	Dismissed bool      // the person knows
+}
+
+// Append appends the form in which it is kept.
+func (e Elsewhere) Append(b []byte) []byte {
+	b = wire.AppendUint(append(b, e.Device[:]...), uint64(max(0, e.At.UnixMilli())))
+	return wire.AppendBool(b, e.Dismissed)
+}
+
+// Decode reads that form.
+func (e *Elsewhere) Decode(d *wire.Decoder) {
+	d.Fixed(e.Device[:])
+	e.At, e.Dismissed = time.UnixMilli(int64(d.Uint64())), d.Bool()
+}
+
+// A marker is what this wallet writes into the metadata of its backups. Other
+// wallets write other things there.
+type marker struct {
+	Satchel *struct {
+		Device string `json:"device"` // hex
+		AtMs   int64  `json:"at_ms"`
+	} `json:"satchel"`
+}
+
+// whose tells who has made a backup. The device is zero for a wallet of another
+// make.
+func whose(b wire.ClientBackup) (e Elsewhere) {
+	var m marker
+	if json.Unmarshal(b.Metadata, &m) != nil || m.Satchel == nil {
+		return e
+	}
+	var device wire.HexBytes
+	if device.UnmarshalText([]byte(m.Satchel.Device)) == nil && len(device) == len(e.Device) {
+		e.Device = Device(device)
+		e.At = time.UnixMilli(m.Satchel.AtMs)
+	}
+	return e
+}
+
+func (c *Client) metadata(at time.Time) []byte {
+	text, err := json.Marshal(map[string]any{"satchel": map[string]any{
+		"device": wire.HexBytes(c.setup.Device[:]), "at_ms": at.UnixMilli(),
+	}})
+	if err != nil {
+		panic("client: " + err.Error())
+	}
+	return text
 }
 
 // backupLinger is how long to wait for the answers of more guardians than are
@@ -73,7 +123,7 @@ func (c *Client) findBackup(ctx context.Context, keys backup.Keys) (wire.ClientB
 }
 
 // errBusy says that a backup is to be made when less is on its way.
-var errBusy = errors.New("client: a backup now would not last")
+var errBusy = errors.New("client: a backup now would miss what is on its way")
 
 // BackUp has the guardians keep a backup of what is there now, and finds out
 // whether another device has done so since.
@@ -83,9 +133,8 @@ func (c *Client) BackUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	who := whose(before)
 	if found {
-		if err := c.notice(ctx, who); err != nil {
+		if err := c.notice(ctx, whose(before)); err != nil {
 			return err
 		}
 	}
@@ -102,7 +151,7 @@ func (c *Client) BackUp(ctx context.Context) error {
 		b = backup.Fit(b, &before)
 	}
 	at := c.Now()
-	if last := who.At; !at.After(last) { // guardians keep what is later only, and one clock is behind the other
+	if last := whose(before).At; !at.After(last) { // guardians keep what is later only, and one clock is behind the other
 		at = last.Add(time.Millisecond)
 	}
 	b.Metadata = c.metadata(at)
@@ -137,6 +186,39 @@ func (c *Client) save(r *kv.Reader, sessions uint64) (wire.ClientBackup, error) 
 		}
 	}
 	return b, nil
+}
+
+// notice takes note of another device, of which it was not known yet.
+func (c *Client) notice(ctx context.Context, e Elsewhere) error {
+	return c.Update(ctx, func(tx *fsm.Tx) error {
+		known, ok := c.Elsewhere(&tx.Reader)
+		if e.Device != c.setup.Device && (!ok || known.Device != e.Device || known.At.Before(e.At)) {
+			tx.Put(elsewhere, wire.Encode(e))
+		}
+		return nil
+	})
+}
+
+// Elsewhere tells of another device that has the words.
+func (c *Client) Elsewhere(r *kv.Reader) (e Elsewhere, ok bool) {
+	v, ok := r.Get(elsewhere)
+	if !ok {
+		return e, false
+	}
+	e, err := wire.Decode[Elsewhere](v)
+	return e, err == nil
+}
+
+// DismissElsewhere notes that the person knows of the other device. He is told
+// again when it makes another backup.
+func (c *Client) DismissElsewhere(ctx context.Context) error {
+	return c.Update(ctx, func(tx *fsm.Tx) error {
+		if e, ok := c.Elsewhere(&tx.Reader); ok {
+			e.Dismissed = true
+			tx.Put(elsewhere, wire.Encode(e))
+		}
+		return nil
+	})
 }
 
 // BackedUp tells when the guardians were given the last backup, and whether
@@ -194,8 +276,7 @@ func (c *Client) keepBackup(ctx context.Context) {
 	}
 }
 
-// atRest reports whether nothing is on its way. A backup misses nothing that is;
-// but it would soon have to be made again.
+// atRest reports whether nothing is on its way that a backup would miss.
 func (c *Client) atRest() bool {
 	for _, rec := range c.x.Active() {
 		if rec.Step != "given" {

@@ -95,27 +95,16 @@ func (m *Purse) Aside(r *kv.Reader) (sum wire.Amount) {
 
 // AsideNotes yields the notes that were put aside, by ascending amount.
 func (m *Purse) AsideNotes(r *kv.Reader) iter.Seq[AsideNote] {
-	return func(yield func(AsideNote) bool) {
-		for n, v := range m.shelf(r) {
-			if !yield(AsideNote{n.Amount, n.Nonce, v.Op, v.Why}) {
-				return
-			}
-		}
-	}
-}
-
-// shelf yields the notes that were put aside with what is stored of them.
-func (m *Purse) shelf(r *kv.Reader) iter.Seq2[note, asideValue] {
 	prefix := m.Host.Key("a")
-	return func(yield func(note, asideValue) bool) {
+	return func(yield func(AsideNote) bool) {
 		for k, stored := range r.Under(prefix) {
 			v, err := wire.Decode[asideValue](stored)
 			if err != nil {
 				panic(fmt.Sprintf("ecash: stored note cannot be read: %v", err))
 			}
 			k = k[len(prefix):]
-			n := note{Amount: wire.Amount(binary.BigEndian.Uint64([]byte(k))), Nonce: wire.PublicKey([]byte(k[8:])), MintSpendableNote: v.MintSpendableNote}
-			if !yield(n, v) {
+			n := AsideNote{wire.Amount(binary.BigEndian.Uint64([]byte(k))), wire.PublicKey([]byte(k[8:])), v.Op, v.Why}
+			if !yield(n) {
 				return
 			}
 		}

@@ -401,20 +401,8 @@ func searchWith(m *Purse, counted func(*fsm.Tx, counting, notes.Extent) (fsm.Sta
 				func(ctx context.Context, _ counting) (notes.Extent, error) { return m.searcher().Extent(ctx) },
 				counted, "scanning"))),
 		fsm.At("scanning", wire.Decode[scanning],
-			client.Read(fsm.On("read on", m.readOn, keep, "scanning", "counting", "scanned"))),
+			client.Read(fsm.On("read on", m.readOn, keep, "scanning", "scanned"))),
 		fsm.At("scanned", wire.Decode[scanned]))
-}
-
-// hurriedSearch reads no sessions before the backup.
-func hurriedSearch(m *Purse) *fsm.Machine {
-	return searchWith(m, m.counted, func(tx *fsm.Tx, s scanning, sc *scan) (fsm.State, error) {
-		next, err := m.keepScan(tx, s, sc)
-		if _, ok := next.(counting); ok {
-			tx.Delete(m.phaseKey())
-			return scanned{}, err
-		}
-		return next, err
-	})
 }
 
 // forgetfulSearch keeps how far it is, and forgets what it found on the way.

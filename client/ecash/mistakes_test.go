@@ -40,11 +40,6 @@ var mistakes = map[string]mistake{
 		story: restoreStories["taken while it is restored"],
 		plant: func(f *faulty) { f.machine = credulousRegain(f.Purse) },
 	},
-	"a backup believed to have everything": {
-		only:  first,
-		story: restoreStories["restored from a backup that has not everything"],
-		plant: func(f *faulty) { f.machine = hurriedSearch(f.Purse) },
-	},
 	"notes given up with which somebody has meddled": {
 		story: restoreStories["restored, and somebody has meddled with a note"],
 		plant: func(f *faulty) { f.machine = resignedRegain(f.Purse) },

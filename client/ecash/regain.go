@@ -2,12 +2,9 @@ package ecash
 
 import (
 	"context"
-	"errors"
-	"maps"
 	"slices"
 
 	"satchel/client"
-	"satchel/client/guardians"
 	"satchel/client/notes"
 	"satchel/client/wire"
 	"satchel/fsm"
@@ -86,28 +83,16 @@ func (m *Purse) claimFound(tx *fsm.Tx, s regaining, r reunion) (fsm.State, error
 }
 
 // beginRegain starts machines for notes that were found, each of which claims
-// them by one transaction. Those of which only a backup says that they were asked
-// for hold no others back, should guardians never sign them.
+// them by one transaction.
 func (m *Purse) beginRegain(tx *fsm.Tx, found []owned) {
 	slices.SortFunc(found, func(a, b owned) int {
 		x, y := a.nonce(), b.nonce()
 		return slices.Compare(x[:], y[:])
 	})
-	groups := map[wire.TxID][]owned{}
-	for _, o := range found {
-		id := wire.TxID{}
-		if o.Asked {
-			id = o.Found.At.TxID
-		}
-		groups[id] = append(groups[id], o)
-	}
-	for _, id := range slices.SortedFunc(maps.Keys(groups), func(a, b wire.TxID) int { return slices.Compare(a[:], b[:]) }) {
-		some := groups[id]
-		for n := (len(some) + m.mostClaims - 1) / m.mostClaims; n > 0; n-- {
-			k := (len(some) + n - 1) / n
-			m.start(tx, tx.Self.Op, "regain", regaining{some[:k]})
-			some = some[k:]
-		}
+	for n := (len(found) + m.mostClaims - 1) / m.mostClaims; n > 0; n-- {
+		k := (len(found) + n - 1) / n
+		m.start(tx, tx.Self.Op, "regain", regaining{found[:k]})
+		found = found[k:]
 	}
 }
 
@@ -122,11 +107,7 @@ func (m *Purse) signedAgain(ctx context.Context, found []owned) (all []note, oth
 	for _, o := range found {
 		if o.Note != nil {
 			all = append(all, *o.Note)
-			continue
-		}
-		if issued, err := m.issued(ctx, o); err != nil {
-			return nil, nil, err
-		} else if issued {
+		} else {
 			unsigned, as[o.Found.Nonce] = append(unsigned, *o.Found), *o.Found
 		}
 	}
@@ -156,23 +137,6 @@ func (m *Purse) signedAgain(ctx context.Context, found []owned) (all []note, oth
 		}
 	}
 	return notes.Sorted(all), others, nil
-}
-
-// issued reports whether a note was issued that was asked for before a backup was
-// made. If it was not, the transaction was refused or never came; the notes that
-// it was to spend are in the backup as well. Guardians that do not tell are asked
-// to sign it anyway.
-func (m *Purse) issued(ctx context.Context, o owned) (bool, error) {
-	teller, ok := m.Generation.(notes.Teller)
-	if !o.Asked || !ok {
-		return true, nil
-	}
-	issued, err := teller.Issued(ctx, o.Found.Blinded)
-	var undecided *guardians.UndecidedError
-	if errors.As(err, &undecided) && undecided.Count(guardians.MethodUnknown) > 0 {
-		return true, nil
-	}
-	return issued, err
 }
 
 // inParallel does n things, so many at a time, and returns the first error. It

@@ -7,6 +7,7 @@ import (
 
 	"satchel/client"
 	"satchel/client/notes"
+	"satchel/client/secret"
 	"satchel/client/wire"
 	"satchel/fsm"
 	"satchel/fsm/kv"
@@ -22,9 +23,6 @@ import (
 //	ro <hash>    a note that was found and not spent so far, by the hash of its nonce
 //	rs <hash>    a note of the wallet that was spent, by the hash of its nonce
 //	rw …         what the generation's finder has learnt
-//
-// Where guardians do not list notes, sessions are read. A backup makes them two
-// passes: first it is claimed with what came after it, and then everything is read.
 //
 // Nobody knows of a note that was found whether it was handed out as text: it is
 // claimed as such notes are, and not part of the balance before that.
@@ -77,7 +75,7 @@ func (m *Purse) search() *fsm.Machine {
 				func(ctx context.Context, _ counting) (notes.Extent, error) { return m.searcher().Extent(ctx) },
 				m.counted, "scanning"))),
 		fsm.At("scanning", wire.Decode[scanning],
-			client.Read(fsm.On("read on", m.readOn, m.keepScan, "scanning", "counting", "scanned"))),
+			client.Read(fsm.On("read on", m.readOn, m.keepScan, "scanning", "scanned"))),
 		fsm.At("scanned", wire.Decode[scanned]))
 }
 
@@ -142,27 +140,162 @@ type restoreMeta struct {
 	Restore *struct{} `json:"restore"`
 }
 
-// counted begins to read. Where that takes sessions, those before a backup are left
-// for later.
+// counted begins to read. What a backup says need not be read.
 func (m *Purse) counted(tx *fsm.Tx, s counting, all notes.Extent) (fsm.State, error) {
 	v, _ := tx.Get(m.phaseKey())
 	tx.Put(m.phaseKey(), []byte{byte(isScanning), v[1]})
 	next := scanning{Others: s.Others, All: all}
 	saved, ok := m.searcher().Restored(s.Backup)
-	if !all.Sessions || !ok {
-		return next, nil
-	}
-	for _, p := range saved.Pending {
-		tx.Put(m.ownedKey(p.Nonce), wire.Encode(owned{Found: &p, Asked: true}))
-	}
-	for _, n := range saved.Notes {
-		tx.Put(m.ownedKey(n.Nonce), wire.Encode(owned{Note: &n}))
-	}
-	if saved.Session > all.End {
+	if !all.Sessions || !ok || saved.Session > all.End || v[1] == 1 {
 		return next, nil
 	}
 	next.From, next.Next = saved.Session, saved.Session
+	for _, n := range saved.Notes {
+		tx.Put(m.ownedKey(n.Nonce), wire.Encode(owned{Note: &n}))
+	}
+	for _, p := range saved.Pending {
+		tx.Put(m.ownedKey(p.Nonce), wire.Encode(owned{Found: &p}))
+	}
 	return next, saved.Learn(tx)
+}
+
+// An owned note was issued and has not been spent so far as the search has come.
+// Either it was found, or a backup has it.
+type owned struct {
+	Found *notes.Found
+	Note  *note
+}
+
+func (o owned) Append(b []byte) []byte {
+	return wire.AppendOption(wire.AppendOption(b, o.Found), o.Note)
+}
+
+func (o *owned) Decode(d *wire.Decoder) {
+	o.Found = wire.ReadOption[notes.Found](d)
+	o.Note = wire.ReadOption[note](d)
+	if (o.Found == nil) == (o.Note == nil) {
+		d.Fail("note of a search is neither found nor of a backup, or both")
+	}
+}
+
+func (o owned) nonce() wire.PublicKey {
+	if o.Note != nil {
+		return o.Note.Nonce
+	}
+	return o.Found.Nonce
+}
+
+func (o owned) amount() wire.Amount {
+	if o.Note != nil {
+		return o.Note.Amount
+	}
+	return o.Found.Amount
+}
+
+func (m *Purse) ownedKey(nonce wire.PublicKey) string { return m.ownedAt(wire.Hash160Of(nonce[:])) }
+
+func (m *Purse) ownedAt(hash wire.Hash160) string { return m.Host.Key("ro", string(hash[:])) }
+func (m *Purse) lostAt(hash wire.Hash160) string  { return m.Host.Key("rs", string(hash[:])) }
+
+// A scan is what some chapters of the past change.
+type scan struct {
+	finder notes.Finder
+	next   uint64
+	owned  map[wire.Hash160]*owned // nil for one that was spent
+	held   map[wire.Hash160]bool   // notes of the wallet
+	lost   []wire.Hash160          // of these: spent
+}
+
+// A pace is how much is read before it is kept: so many chapters or items, or when
+// so many notes had to be derived, each of which takes a browser some
+// milliseconds.
+type pace struct{ chapters, items, derived int }
+
+var usualPace = pace{256, 40_000, 1_000}
+
+func (m *Purse) readOn(ctx context.Context, s scanning) (*scan, error) {
+	sc, err := m.newScan(m.Executor().Snapshot(), s)
+	if err != nil {
+		return nil, err
+	}
+	items := 0
+	for n := 0; sc.next < s.All.End && n < m.pace.chapters && items < m.pace.items && sc.finder.Computed() < m.pace.derived; n++ {
+		c, err := m.feed.next(ctx, sc.next, func(ctx context.Context) pages { return m.searcher().Past(ctx, s.All, sc.next) })
+		if err != nil && n > 0 {
+			return sc, nil // what there is counts
+		}
+		if err != nil {
+			return nil, err
+		}
+		if whole, err := sc.chapter(ctx, c, m.pace.derived); err != nil || !whole {
+			m.feed.back(c, sc.next)
+			return sc, err
+		}
+		items += len(c.Items)
+	}
+	return sc, nil
+}
+
+func (m *Purse) newScan(r *kv.Reader, s scanning) (sc *scan, err error) {
+	sc = &scan{next: s.Next, owned: map[wire.Hash160]*owned{}, held: map[wire.Hash160]bool{}}
+	var others []secret.Secret
+	if s.Others {
+		others = m.Others
+	}
+	if sc.finder, err = m.searcher().Finder(r, others); err != nil {
+		return nil, err
+	}
+	prefix := m.Host.Key("ro")
+	for k, v := range r.Under(prefix) {
+		o, err := wire.Decode[owned](v)
+		if err != nil {
+			return nil, fmt.Errorf("stored note of a search: %w", err)
+		}
+		sc.owned[wire.Hash160([]byte(k[len(prefix):]))] = &o
+	}
+	for n := range m.notes(r) {
+		sc.held[wire.Hash160Of(n.Nonce[:])] = true
+	}
+	return sc, nil
+}
+
+// chapter looks through a part of the past. It reports false when so much had to
+// be computed before it could that this is worth keeping first.
+func (sc *scan) chapter(ctx context.Context, c notes.Chapter, derived int) (whole bool, err error) {
+	for _, i := range c.Items {
+		if !i.Spent {
+			if err := sc.finder.Prepare(ctx, i.Amount); err != nil {
+				return false, err
+			}
+		}
+		if sc.finder.Computed() >= derived {
+			return false, nil
+		}
+	}
+	for _, i := range c.Items {
+		if i.Spent {
+			sc.spent(i.Nonce)
+			continue
+		}
+		q, ok, err := sc.finder.Issued(ctx, i)
+		if err != nil {
+			return false, err
+		}
+		if ok && !i.Doubtful {
+			sc.owned[wire.Hash160Of(q.Nonce[:])] = &owned{Found: &notes.Found{Request: q, At: i.At}}
+		}
+	}
+	sc.next = c.Next
+	return true, nil
+}
+
+func (sc *scan) spent(nonce wire.Hash160) {
+	if sc.owned[nonce] != nil {
+		sc.owned[nonce] = nil
+	}
+	if sc.held[nonce] {
+		sc.lost = append(sc.lost, nonce)
+	}
 }
 
 // keepScan keeps what was found, or, at the end, claims it.
@@ -189,14 +322,7 @@ func (m *Purse) keepScan(tx *fsm.Tx, s scanning, sc *scan) (fsm.State, error) {
 	if err := sc.finder.End(tx); err != nil {
 		return nil, err
 	}
-	end, err := m.endSearch(tx)
-	if err != nil || s.From == 0 {
-		return end, err
-	}
-	// What was before the backup and is not in it: nobody knows who has made it,
-	// and what he has left out. The wallet knows by now which keys are used.
-	tx.Put(m.phaseKey(), []byte{byte(isScanning), 1})
-	return counting{Others: s.Others}, nil
+	return m.endSearch(tx)
 }
 
 // endSearch claims what was found and what the wallet does not know, and forgets

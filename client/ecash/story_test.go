@@ -71,7 +71,7 @@ type story struct {
 	rotten func(key string) bool
 
 	// entered, if set, looks at every step that is entered.
-	entered func(*client.Client, fsm.Record) error
+	entered func(fsm.Record) error
 
 	// lies are told by a guardian, both chosen by the seed.
 	lies []toyfed.Lie
@@ -81,7 +81,6 @@ type story struct {
 type stage struct {
 	story
 	world  *sim.World
-	device string // name of the disk in the world
 	disk   *kv.Memory
 	fed    *toyfed.Federation
 	now    func() time.Time
@@ -176,7 +175,7 @@ func (s story) scenario(w *sim.World) sim.Scenario {
 
 func (s story) stage(w *sim.World) *stage {
 	st := &stage{
-		story: s, world: w, device: "wallet", disk: kv.NewMemory(), now: time.Now,
+		story: s, world: w, disk: kv.NewMemory(), now: time.Now,
 		texts: map[string]outside{}, ends: map[fsm.OpID]client.Summary{},
 	}
 	if st.of == nil {
@@ -193,7 +192,7 @@ func (s story) stage(w *sim.World) *stage {
 		setup.TopTier = max(setup.TopTier, s.beside.top)
 	}
 	if w != nil {
-		st.disk = w.Memory(st.device)
+		st.disk = w.Memory("wallet")
 		setup.Off = []wire.PeerID{wire.PeerID(w.Rand("off").IntN(4))}
 	}
 	if s.change != nil {
@@ -264,7 +263,7 @@ func (s *stage) tab(ctx context.Context) error {
 	store := s.disk.Handle()
 	switch {
 	case s.world != nil:
-		store = s.world.Disk(ctx, s.device)
+		store = s.world.Disk(ctx, "wallet")
 	case s.audit != nil:
 		store = s.audit(store)
 	}

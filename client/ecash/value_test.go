@@ -219,7 +219,7 @@ func (s *stage) inspect(c *client.Client) {
 			s.broken = s.wrong(c, rec)
 		}
 		if s.broken == nil && s.entered != nil {
-			s.broken = s.entered(c, rec)
+			s.broken = s.entered(rec)
 		}
 	}
 }

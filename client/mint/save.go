@@ -12,9 +12,6 @@ func (m *Mint) Save(r *kv.Reader, some []notes.Note, asked []notes.Found, sessio
 	for _, f := range asked {
 		b.Pending = append(b.Pending, wire.MintPendingNote{OutPoint: *f.At, Amount: f.Amount, Request: f.Keys})
 	}
-	if session == 0 {
-		return b, nil // indices before these would not be looked for
-	}
 	for _, tier := range m.tiers {
 		next, err := m.index(r, tier)
 		if err != nil {

@@ -15,16 +15,6 @@
 // is chosen such that its hash, with a secret of the wallet, begins with zeros:
 // whoever has the words finds his own notes among all by one hash each.
 //
-// # What is found again
-//
-// Guardians list what was issued, in order: denomination, hash of the blinded
-// nonce and tweak, and not by which output. They keep their share of a note twice.
-// By the output (signature_shares) it stays as it is. By the blinded nonce
-// (recovery_signature_shares) it is that of the last output which asked for it,
-// whatever its denomination, and nobody is kept from asking for the blinded nonce
-// of somebody else's note. Such a note can be had by its output alone, and that
-// only a session tells.
-//
 // # What guardians do not tell
 //
 // Unlike those of the first generation they do not say of a note whether it is

@@ -126,12 +126,8 @@ type Meta struct {
 	Aside     wire.Amount // put aside at once, msat
 }
 
-// A Teller is a generation whose guardians tell of a note whether it is spent,
-// and whether it was issued.
+// A Teller is a generation whose guardians tell of a note whether it is spent.
 type Teller interface {
 	// Spent is what a threshold of guardians says.
 	Spent(context.Context, wire.PublicKey) (bool, error)
-
-	// Issued is what it says of a blinded nonce.
-	Issued(context.Context, wire.G1) (bool, error)
 }

@@ -39,7 +39,8 @@ type Searcher interface {
 	// of them with another amount is taken. Where it was issued, a session tells.
 	Again(context.Context, []Found) ([]Found, []ShareQuestion, error)
 
-	// Restored is what a backup says, if it is one of this module's.
+	// Restored is what a backup says, if it is one of this module's. The past
+	// before its session need not be read then.
 	Restored(backup []byte) (Snapshot, bool)
 
 	// Waits reports whether no new note may be made before the search has ended:
@@ -138,21 +139,15 @@ type Finder interface {
 
 // A Snapshot is what a backup has of a module.
 type Snapshot struct {
-	Session uint64 // that was running when it was made
+	Session uint64 // up to which it has everything
 	Notes   []Note
-	Pending []Found // were asked for; whether they were issued it does not know
-
-	// Learn stores what a Finder begins with that looks at nothing before the
-	// session.
-	Learn func(*fsm.Tx) error
+	Pending []Found
+	Learn   func(*fsm.Tx) error // stores what a Finder begins with
 }
 
 // A Saver is a generation that puts something into backups.
 type Saver interface {
-	// Save returns what can be spent and what was asked for, of which it is known
-	// by which output, in the form of the backup. session is how many sessions
-	// there were before: whoever restores begins with that one, and with the keys
-	// that were not used by then. 0 is for a backup that does not have everything:
-	// then he is to begin with the first of both.
+	// Save returns what can be spent and what was asked for in the form of the
+	// backup. session is how many sessions there were before.
 	Save(r *kv.Reader, some []Note, asked []Found, session uint64) (wire.Appender, error)
 }

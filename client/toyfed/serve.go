@@ -42,7 +42,7 @@ func (f *Federation) serve(ctx context.Context, peer wire.PeerID, name, method s
 	case "client_config":
 		return f.config, nil
 	case "session_count":
-		return f.Sessions(), nil
+		return f.sessionCount(), nil
 	case "session_status", "signed_session_status":
 		return f.serveSession(method, request)
 	case "backup":

@@ -23,8 +23,8 @@ func (f *Federation) newBroadcastKeys() {
 	}
 }
 
-// Sessions returns how many sessions are over.
-func (f *Federation) Sessions() uint64 {
+// sessionCount returns how many sessions are over.
+func (f *Federation) sessionCount() uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return uint64(len(f.books.order))
